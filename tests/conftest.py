@@ -1,0 +1,23 @@
+"""What every test may ask for."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared() -> Callable[[str], Path]:
+    """Give the path of a file of real data; the test is skipped, naming the file, where it is absent."""
+    folder = Path(os.environ.get("BUURT_SHARED", ROOT.parent / "shared" / "data"))
+
+    def find(name: str) -> Path:
+        path = folder / name
+        if not path.exists():
+            pytest.skip(f"real data absent: {name} (set BUURT_SHARED)")
+        return path
+
+    return find
