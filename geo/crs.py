@@ -4,14 +4,13 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pyproj
-import pyproj.network
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
+from pyproj.network import set_network_enabled
 
 # With the network on and the grid server out of reach, PROJ gives `inf` without a word.
-pyproj.network.set_network_enabled(active=False)
+set_network_enabled(active=False)
 
 RD = CRS.from_epsg(28992)
 WGS84 = CRS.from_epsg(4326)
