@@ -89,6 +89,217 @@ class LayerError(BuurtError):
     """What institutions publish could not be had."""
 
 
+class FileRefused(LayerError):
+    """A file somebody hands us is not taken in; nothing of it was kept."""
+
+    message = "file '{name}' is refused; hand over another file"
+
+
+class FileAbsent(FileRefused):
+    """There is no ordinary file at this place."""
+
+    message = "no file at '{name}'; give the path of a file on this computer"
+
+
+class FileTooBig(FileRefused):
+    """The file is larger than we read, packed or unpacked."""
+
+    message = "file '{name}' is over {most_mb:,.0f} MB; cut it into smaller files"
+
+
+class FileKindUnknown(FileRefused):
+    """The contents are none of the formats we read, whatever the name says."""
+
+    message = (
+        "file '{name}' is none of the formats we read; save it as GeoJSON, GeoPackage, zipped Shapefile, "
+        "KML, GPX, CSV or xlsx"
+    )
+
+
+class FileBroken(FileRefused):
+    """The file is damaged: it stops half-way or breaks the rules of its own format."""
+
+    message = "file '{name}' cannot be read as {format}; save it again from the program it came from"
+
+
+class FileUnsafe(FileRefused):
+    """The file holds something that could harm the computer that reads it."""
+
+    message = "file '{name}' holds '{part}', which is not safe to read; save it again without"
+
+
+class FileNestsTooDeep(FileRefused):
+    """Brackets or elements lie inside each other without end."""
+
+    message = "file '{name}' nests deeper than {most} levels; save it again from the program it came from"
+
+
+class FileReadTooLong(FileRefused):
+    """Reading took longer, or more memory, than any honest file of its size needs."""
+
+    message = "reading file '{name}' was stopped after {seconds:.0f} s; save it again as GeoJSON"
+
+
+class FileLayerUnknown(FileRefused):
+    """The file has no layer of this name."""
+
+    message = "file '{name}' has no layer '{layer}'; choose one of: {layers}"
+
+
+class FileLayerChoice(FileRefused):
+    """The file has several layers and none was chosen."""
+
+    message = "file '{name}' has several layers; choose one of: {layers}"
+
+
+class FileLayerNotTable(FileRefused):
+    """A layer of a GeoPackage is computed when it is read (a view), so it can run without end."""
+
+    message = "layer '{layer}' of file '{name}' is a view; save it as an ordinary layer"
+
+
+class FileWithoutShapes(FileRefused):
+    """There is nothing in the file that lies anywhere."""
+
+    message = "file '{name}' has no shapes; export it with its geometry"
+
+
+class FileTooManyFeatures(FileRefused):
+    """The file has more features than we take at once."""
+
+    message = "file '{name}' has over {most:,} features; cut it into smaller files"
+
+
+class FileTooManyVertices(FileRefused):
+    """The shapes have more corners than we take at once."""
+
+    message = "file '{name}' has {n:,} corners, more than {most:,}; simplify the shapes"
+
+
+class FileCrsUnknown(FileRefused):
+    """Nothing tells which coordinate reference system the numbers are in."""
+
+    message = "file '{name}' has coordinates near ({x:.6g}, {y:.6g}) of unknown CRS; give an EPSG code"
+
+
+class FileCrsWrong(FileRefused):
+    """The coordinate reference system that was asked for does not exist or does not fit the numbers."""
+
+    message = "CRS '{crs}' does not fit file '{name}'; give another EPSG code, such as 28992 or 4326"
+
+
+class FileAxesSwapped(FileRefused):
+    """East and north are the wrong way round; turning them is proposed, never done unasked."""
+
+    message = "file '{name}' has north before east; confirm that they must be turned"
+
+
+class FileRoleUnknown(FileRefused):
+    """Nothing tells whether these are sketches, areas or facilities."""
+
+    message = "file '{name}' may be sketches, areas or facilities; say which"
+
+
+class FileColumnUnknown(FileRefused):
+    """The mapping names a column that the file does not have."""
+
+    message = "file '{name}' has no column '{column}'; choose one of: {columns}"
+
+
+class FileThemeUnknown(FileRefused):
+    """Nothing tells of which theme these places are."""
+
+    message = "file '{name}' does not say what its places are, such as '{feature}'; choose a theme"
+
+
+class FileNothingTaken(FileRefused):
+    """Every feature was refused; the first one says why."""
+
+    message = "file '{name}': none of {n:,} features fits, the first being '{feature}' ({reason}); see the reasons"
+
+
+class LayerNotFetched(LayerError):
+    """The layer is not in the data folder."""
+
+    message = "layer '{key}' of {code} is absent; run: buurt fetch {code}"
+
+
+class LayerUnknown(LayerError):
+    """There is no layer of this name or year."""
+
+    message = "there is no layer '{key}'; choose from: {known}"
+
+
+class MunicipalityUnknown(LayerError):
+    """No municipality has this name or code."""
+
+    message = "no municipality is called '{name}'; the nearest names are: {near}"
+
+
+class LockUnreadable(LayerError):
+    """The list of what we have is damaged."""
+
+    message = "{path} cannot be read ({reason}); remove the folder and fetch again"
+
+
+class CacheBusy(LayerError):
+    """Somebody else is writing in the folder of this municipality."""
+
+    message = "another process writes in {folder}; wait a minute and try again"
+
+
+class FetchError(LayerError):
+    """A service did not give what we asked."""
+
+
+class ServiceAddressRefused(FetchError):
+    """A setting names a host that is not allowed."""
+
+    message = "{setting} points at '{host}'; use https at an allowed host (layers/settings.py) or this machine"
+
+
+class ServiceUnreachable(FetchError):
+    """The service did not answer, or was too busy, each time we tried."""
+
+    message = "{service} did not answer after {tries} tries ({reason}); try again later"
+
+
+class ServiceRefused(FetchError):
+    """The service says the question itself is wrong."""
+
+    message = "{service} refused with status {status}: {detail}; check the request against docs/sources.md"
+
+
+class AnswerUnreadable(FetchError):
+    """The answer is not what the service promises: nothing of it is kept."""
+
+    message = "the answer of {service} is unusable: {reason}; nothing was kept, try again later"
+
+
+class AnswerIncomplete(FetchError):
+    """The service gave a part of the answer: nothing of it is kept."""
+
+    message = "the answer of {service} is incomplete: {reason}; nothing was kept, try again later"
+
+
+class FetchTooSlow(FetchError):
+    """The whole took longer than we are willing to wait."""
+
+    message = "{service} took longer than {budget_s:.0f} s in all; try again at a quieter hour"
+
+
+class FetchCancelled(FetchError):
+    """The user stopped the fetching."""
+
+    message = "fetching was stopped; layers that were complete are kept, run it again for the rest"
+
+
+class FetchOffline(FetchError):
+    """The operator forbids every request."""
+
+    message = "BUURT_OFFLINE is set, so {service} is not asked; unset it to fetch"
+
+
 # --- The store ------------------------------------------------------------------------------------
 
 
@@ -101,6 +312,42 @@ class StoreError(BuurtError):
 
 class StudyError(BuurtError):
     """A question that has no answer as it was put."""
+
+
+class TooFewSketches(StudyError):
+    """Fewer drawings than may be shown or than carry the conclusion."""
+
+    message = "{n} sketches, at least {least} are needed; wait for more or join groups"
+
+
+class TooManySketches(StudyError):
+    """More drawings than the exact method can handle."""
+
+    message = "{n} sketches, the exact faces take at most {most}; use geo.consensus.surface"
+
+
+class GridTooLarge(StudyError):
+    """The drawings lie too far apart for one grid."""
+
+    message = "the grid would need {cells:,} cells of {cell_m:g} m, at most {most:,}; leave out stray sketches"
+
+
+class SurfacesDiffer(StudyError):
+    """Two surfaces that do not fit on each other."""
+
+    message = "surfaces differ in {what}; make both with the same cell size, plane and kind of weights"
+
+
+class SketchNotCounted(StudyError):
+    """A drawing is taken off a surface it was never on."""
+
+    message = "surface of {n} sketches does not hold this sketch; remove only what was added"
+
+
+class PercentOutOfRange(StudyError):
+    """A share of residents that is not a whole number from 1 to 100."""
+
+    message = "percent is {percent}; give a whole number from 1 to 100"
 
 
 # --- Roles ----------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""What institutions publish: official areas, facilities and figures, read-only, dated and sourced."""

@@ -1,0 +1,302 @@
+"""What we have on disk: one folder a municipality, with GeoPackages and a lock that says where each layer is from.
+
+A folder ``GM1621`` holds ``areas.gpkg`` (layers ``wijk_2025``, ``pc6_2024`` ...), ``facilities.gpkg`` (one
+layer a theme), ``basemap.gpkg`` and ``lock.json``. A layer exists when the lock names it; a layer is written whole
+or not at all.
+"""
+
+import contextlib
+import hashlib
+import json
+import math
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from geo.crs import RD
+from geo.errors import CacheBusy, LayerNotFetched, LockUnreadable
+from layers.settings import data_folder
+
+FORMAT = 1
+LOCK = "lock.json"
+AREAS_FILE, FACILITIES_FILE, BASEMAP_FILE = "areas.gpkg", "facilities.gpkg", "basemap.gpkg"
+WRITER_STALE_S = 120.0
+"""A writer's mark older than this is of a process that died."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One layer we have: what it is, whose, from where, when.
+
+    ``date`` is the day or year the facts hold for, ``fetched`` the moment we asked. ``coverage`` tells for each
+    source whether it says anything about this municipality. ``notes`` counts what was left out or put together.
+    """
+
+    layer: str
+    file: str
+    key: str
+    source: str
+    licence: str
+    date: str
+    rows: int
+    sha256: str
+    fetched: str
+    url: str = ""
+    year: int | None = None
+    attribution: str = ""
+    coverage: dict[str, bool] = field(default_factory=dict)
+    notes: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Lock:
+    """What a municipality's folder holds."""
+
+    code: str
+    name: str
+    made_up: bool = False
+    layers: dict[str, Entry] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, code: str) -> "Lock":
+        """Read the lock of a municipality.
+
+        Raises
+        ------
+        LayerNotFetched
+            There is no such folder.
+        LockUnreadable
+            The lock is not ours or is damaged.
+        """
+        path = folder(code) / LOCK
+        try:
+            known = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise LayerNotFetched(key=code, code=code) from None
+        except ValueError as problem:
+            raise LockUnreadable(path=str(path), reason=str(problem)) from problem
+        try:
+            if known["format"] != FORMAT:
+                raise LockUnreadable(path=str(path), reason=f"format {known['format']} is not {FORMAT}")
+            entries = {row["layer"]: Entry(**row) for row in known["layers"]}
+            return cls(known["code"], known["name"], known["made_up"], entries)
+        except (KeyError, TypeError) as problem:
+            raise LockUnreadable(path=str(path), reason=repr(problem)) from problem
+
+    def write(self) -> None:
+        """Write the lock, in one move."""
+        known = {
+            "format": FORMAT,
+            "code": self.code,
+            "name": self.name,
+            "made_up": self.made_up,
+            "layers": [asdict(self.layers[name]) for name in sorted(self.layers)],
+        }
+        text = json.dumps(known, ensure_ascii=False, indent=1) + "\n"
+        with _replacing(folder(self.code) / LOCK) as draft:
+            draft.write_text(text, encoding="utf-8")
+
+    def entry(self, layer: str) -> Entry:
+        """Give what is known of a layer, or raise `LayerNotFetched`."""
+        if layer not in self.layers:
+            raise LayerNotFetched(key=layer, code=self.code)
+        return self.layers[layer]
+
+
+def folder(code: str) -> Path:
+    """Give the folder of a municipality, there or not."""
+    return data_folder() / code
+
+
+def codes() -> list[str]:
+    """Give the municipalities that have a lock, in order of code."""
+    return sorted(path.parent.name for path in data_folder().glob(f"GM*/{LOCK}"))
+
+
+def write_layer(
+    table: gpd.GeoDataFrame,
+    *,
+    code: str,
+    municipality: str,
+    layer: str,
+    file: str,
+    key: str,
+    source: str,
+    licence: str,
+    date: str,
+    fetched: str,
+    url: str = "",
+    year: int | None = None,
+    attribution: str = "",
+    made_up: bool = False,
+    coverage: dict[str, bool] | None = None,
+    notes: dict[str, int] | None = None,
+) -> Entry:
+    """Write one layer whole, and then its line in the lock.
+
+    Parameters
+    ----------
+    table
+        In RD; its index (``code``, ``facility_id``, or none) is kept as a column of that name.
+    layer, file
+        The layer's name, for instance ``buurt_2025``, and the GeoPackage it goes in: ``areas.gpkg``.
+    key
+        The catalogue's key: a division, a theme, or a part of the base map.
+    fetched
+        The moment of fetching, ISO 8601 with time zone: a parameter, so that the made-up town can be built
+        again alike.
+
+    Returns
+    -------
+    Entry
+        The line in the lock, with the rows counted and the contents' sha256.
+    """
+    home = folder(code)
+    home.mkdir(parents=True, exist_ok=True)
+    if table.crs != RD:
+        table = table.to_crs(RD)
+    with _only_writer(home):
+        path = home / file
+        with _replacing(path) as draft:
+            if path.exists():
+                shutil.copyfile(path, draft)
+            flat = table.reset_index() if table.index.name else table.reset_index(drop=True)
+            pyogrio.write_dataframe(flat, draft, layer=layer, driver="GPKG")
+            written = pyogrio.read_dataframe(draft, layer=layer)
+        entry = Entry(
+            layer=layer,
+            file=file,
+            key=key,
+            source=source,
+            licence=licence,
+            date=date,
+            rows=len(written),
+            sha256=fingerprint(written),
+            fetched=fetched,
+            url=url,
+            year=year,
+            attribution=attribution,
+            coverage=dict(coverage or {}),
+            notes=dict(notes or {}),
+        )
+        try:
+            known = Lock.read(code).layers
+        except LayerNotFetched:
+            known = {}
+        Lock(code, municipality, made_up, {**known, layer: entry}).write()
+    return entry
+
+
+def read_layer(code: str, layer: str) -> gpd.GeoDataFrame:
+    """Read a layer the lock names; the first column of its file is the index.
+
+    Raises
+    ------
+    LayerNotFetched
+    """
+    entry = Lock.read(code).entry(layer)
+    path = folder(code) / entry.file
+    if not path.exists():
+        raise LayerNotFetched(key=layer, code=code)
+    table = pyogrio.read_dataframe(path, layer=layer, use_arrow=True)
+    # PROJ may name the same plane in other words after a round trip through SQLite.
+    return table.set_crs(RD, allow_override=True)
+
+
+def verify(code: str) -> list[str]:
+    """Give the names of the layers whose contents are not what the lock says they were."""
+    lock = Lock.read(code)
+    return [
+        name
+        for name, entry in lock.layers.items()
+        if fingerprint(pyogrio.read_dataframe(folder(code) / entry.file, layer=name)) != entry.sha256
+    ]
+
+
+def fingerprint(table: gpd.GeoDataFrame) -> str:
+    """Give the sha256 of the contents: the order of rows and the bytes of SQLite do not matter.
+
+    Examples
+    --------
+    >>> spots = shapely.points([[1, 2], [3, 4]])
+    >>> spot = gpd.GeoDataFrame({"name": ["a", "b"]}, geometry=spots, crs=RD)
+    >>> fingerprint(spot) == fingerprint(spot.iloc[::-1])
+    True
+    >>> fingerprint(spot) == fingerprint(spot.assign(name=["a", "c"]))
+    False
+    """
+    shapes = shapely.to_wkb(shapely.normalize(table.geometry.to_numpy()), hex=True)
+    facts = table.drop(columns=table.geometry.name)
+    rows = (
+        json.dumps([shape, *map(_plain, row)], ensure_ascii=False)
+        for shape, row in zip(shapes, facts.itertuples(index=False), strict=True)
+    )
+    whole = hashlib.sha256(json.dumps(sorted(facts.columns)).encode())
+    for row in sorted(rows):
+        whole.update(row.encode())
+    return whole.hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """One cell as JSON has it; whole numbers alike whether the column holds a null or not."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, int | float | np.integer | np.floating):
+        return None if math.isnan(value) else float(value)
+    return str(value)
+
+
+@contextlib.contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """Give a draft beside `path` that takes its place in one move, or vanishes when something fails."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".draft-") as room:
+        draft = Path(room) / path.name
+        yield draft
+        draft.replace(path)
+
+
+_gates: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
+
+
+@contextlib.contextmanager
+def _only_writer(home: Path, patience_s: float = 30.0) -> Iterator[None]:
+    """Let one thread of one process write in a folder; another waits its turn, but not for ever.
+
+    Raises
+    ------
+    CacheBusy
+    """
+    mark = home / ".writing"
+    with _gates[home]:
+        until = time.monotonic() + patience_s
+        while True:
+            try:
+                os.close(os.open(mark, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+                break
+            except FileExistsError:
+                with contextlib.suppress(FileNotFoundError):
+                    if time.time() - mark.stat().st_mtime > WRITER_STALE_S:
+                        mark.unlink()
+                        continue
+                if time.monotonic() > until:
+                    raise CacheBusy(folder=str(home)) from None
+                time.sleep(0.05)
+        try:
+            yield
+        finally:
+            mark.unlink(missing_ok=True)
