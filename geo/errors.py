@@ -215,7 +215,19 @@ class FileThemeUnknown(FileRefused):
 class FileNothingTaken(FileRefused):
     """Every feature was refused; the first one says why."""
 
-    message = "file '{name}': none of {n:,} features fits, the first being '{feature}' ({reason}); see the reasons"
+    message = "file '{name}': none of {n:,} features fits; the first, '{feature}', says {reason}; mend that"
+
+
+class FileOnlyPoints(FileNothingTaken):
+    """Areas are wanted and the file has points."""
+
+    message = "file '{name}' has {n:,} points, such as '{feature}', no areas; import it as facilities"
+
+
+class FileOnlyOpenLines(FileNothingTaken):
+    """Areas are wanted and the file has lines that do not close."""
+
+    message = "file '{name}' has {n:,} open lines, such as '{feature}', no areas; close the lines"
 
 
 class LayerNotFetched(LayerError):
