@@ -1,8 +1,8 @@
-"""What we have on disk: one folder a municipality, with GeoPackages and a lock that says where each layer is from.
+"""What we have on disk: a folder a municipality, with GeoPackages and a lock that says where they come from.
 
 A folder ``GM1621`` holds ``areas.gpkg`` (layers ``wijk_2025``, ``pc6_2024`` ...), ``facilities.gpkg`` (one
-layer a theme), ``basemap.gpkg`` and ``lock.json``. A layer exists when the lock names it; a layer is written whole
-or not at all.
+layer a theme), ``basemap.gpkg`` and ``lock.json``. A layer exists when the lock names it; a layer is
+written whole or not at all.
 """
 
 import contextlib
@@ -41,8 +41,9 @@ WRITER_STALE_S = 120.0
 class Entry:
     """One layer we have: what it is, whose, from where, when.
 
-    ``date`` is the day or year the facts hold for, ``fetched`` the moment we asked. ``coverage`` tells for each
-    source whether it says anything about this municipality. ``notes`` counts what was left out or put together.
+    ``date`` is the day or year the facts hold for, ``fetched`` the moment we asked. ``coverage`` tells for
+    each source whether it says anything about this municipality. ``notes`` counts what was left out or put
+    together.
     """
 
     layer: str
