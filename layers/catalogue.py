@@ -102,8 +102,7 @@ DERIVED = {"pc5": "pc6"}
 
 @dataclass(frozen=True)
 class Figure:
-    """One key figure: CBS' own name in the OGC API, its unit, and its measure in StatLine where it has
-    one."""
+    """One key figure: CBS' own name in the OGC API, its unit, and its measure in StatLine if it has one."""
 
     key: str
     unit: str
@@ -231,8 +230,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Theme:
-    """One of the four themes: its kinds, its default reach in metres along a straight line, and a norm to
-    test.
+    """One of the four themes: its kinds, its default reach in metres (straight line), and norms to test.
 
     ``norms`` are editable defaults in metres, each for whom; ``norm_source`` says who set them. No norm
     here is law.

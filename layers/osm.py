@@ -1,0 +1,281 @@
+"""OpenStreetMap through Overpass: objects with their tags and shapes, or a clear failure.
+
+Overpass says "200, here are no elements" when it ran out of time; only a line called ``remark`` tells.
+Whoever overlooks it shows a neighbourhood without benches.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import geopandas as gpd
+import shapely
+
+from geo.crs import RD, to_planar, to_wgs84
+from geo.errors import AnswerIncomplete, AnswerUnreadable, FetchError, ServiceUnreachable
+from layers.catalogue import Rule
+from layers.settings import OVERPASS
+from layers.transport import Session
+
+SERVICE = "Overpass"
+QUERY_S = 25
+"""Seconds the server may work on one question: less than we are willing to wait for its first word."""
+
+OLDEST_S = 7 * 24 * 3600.0
+"""A mirror whose map is older than this is not asked further."""
+
+SPLITS = 2
+"""How often a box is cut in four when the server runs out of time: at most sixteen small boxes."""
+
+LINEAR = frozenset({"barrier", "highway", "waterway", "railway"})
+"""A closed line with one of these is a loop, not an area, unless it says ``area=yes``."""
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass
+class Objects:
+    """What was found in one box.
+
+    Attributes
+    ----------
+    table
+        Index ``type/id``; columns ``tags`` (a dict) and ``geometry`` (point, line or area), in RD.
+    date
+        The moment the map is of, as the server says.
+    incomplete
+        Objects left out because parts of their shape are missing.
+    """
+
+    table: gpd.GeoDataFrame
+    date: str
+    incomplete: int
+
+
+@dataclass
+class _Harvest:
+    elements: dict[str, dict[str, Any]] = field(default_factory=dict)
+    dates: list[str] = field(default_factory=list)
+
+
+def objects(session: Session, rules: Iterable[Rule], box: Box, *, at: str | None = None) -> Objects:
+    """Give every object under one of the rules that touches a box.
+
+    Parameters
+    ----------
+    box
+        In RD metres; what lies in it but not in the municipality is for the caller to cut off.
+    at
+        Ask the map as it was at this moment, ISO 8601; today when None.
+
+    Raises
+    ------
+    FetchError
+        When a part of the box could not be had from any address.
+    """
+    west, south, east, north = shapely.bounds(to_wgs84(shapely.box(*box)))
+    statements = [rule.overpass() for rule in rules]
+    failure: FetchError | None = None
+    for address in OVERPASS.addresses():
+        harvest = _Harvest()
+        try:
+            _gather(session, address, statements, (west, south, east, north), at, harvest, SPLITS)
+        except (ServiceUnreachable, AnswerUnreadable, AnswerIncomplete) as problem:
+            failure = problem
+            continue
+        return _table(harvest)
+    raise failure or ServiceUnreachable(service=SERVICE, tries=0, reason="no address is set")
+
+
+def query(statements: list[str], box: Box, at: str | None = None) -> str:
+    """Write the question.
+
+    Examples
+    --------
+    >>> print(query(['nwr["amenity"="bench"];'], (4.4, 51.9, 4.5, 52.0)))
+    [out:json][timeout:25][maxsize:134217728][bbox:51.900000,4.400000,52.000000,4.500000];
+    (nwr["amenity"="bench"];);
+    out body geom qt;
+    """
+    west, south, east, north = box
+    date = f'[date:"{at}"]' if at else ""
+    head = f"[out:json][timeout:{QUERY_S}][maxsize:134217728]{date}"
+    sides = f"[bbox:{south:.6f},{west:.6f},{north:.6f},{east:.6f}];"
+    return f"{head}{sides}\n({''.join(statements)});\nout body geom qt;"
+
+
+def _gather(
+    session: Session,
+    address: str,
+    statements: list[str],
+    box: Box,
+    at: str | None,
+    harvest: _Harvest,
+    splits: int,
+) -> None:
+    """Ask for one box; where the server runs out of time, ask for its four quarters."""
+    try:
+        body = _ask(session, address, query(statements, box, at), at)
+    except (ServiceUnreachable, AnswerIncomplete) as problem:
+        if not splits or not _too_much(problem):
+            raise
+        for quarter in _quarters(box):
+            _gather(session, address, statements, quarter, at, harvest, splits - 1)
+        return
+    harvest.dates.append(body["osm3s"]["timestamp_osm_base"])
+    for element in body["elements"]:
+        # Ids of nodes, ways and relations overlap; quarters find an object on their border twice.
+        harvest.elements[f"{element['type']}/{element['id']}"] = element
+
+
+def _ask(session: Session, address: str, text: str, at: str | None) -> dict[str, Any]:
+    def until_a_slot_is_free(status: int) -> float | None:
+        return slot_wait(session.text(SERVICE, f"{address}/status")) if status == 429 else None
+
+    answer = session.ask(
+        SERVICE, f"{address}/interpreter", form={"data": text}, before_retry=until_a_slot_is_free
+    )
+    body: dict[str, Any] = answer.body
+    if "remark" in body:
+        raise AnswerIncomplete(service=SERVICE, reason=str(body["remark"])[:200])
+    try:
+        made = datetime.fromisoformat(body["osm3s"]["timestamp_osm_base"])
+        known = all("type" in element and "id" in element for element in body["elements"])
+    except (KeyError, TypeError, ValueError) as problem:
+        raise AnswerUnreadable(service=SERVICE, reason="it holds no elements or no date") from problem
+    if not known:
+        raise AnswerUnreadable(service=SERVICE, reason="an element has no type or id")
+    age_s = session.now() - made.timestamp()
+    if at is None and age_s > OLDEST_S:
+        raise AnswerUnreadable(service=SERVICE, reason=f"its map is {age_s / 86400:.0f} days old")
+    return body
+
+
+def _too_much(problem: FetchError) -> bool:
+    reason = str(problem.facts.get("reason", ""))
+    return bool(re.search(r"timed out|out of memory|status 504|ReadTimeout", reason))
+
+
+def _quarters(box: Box) -> Iterator[Box]:
+    west, south, east, north = box
+    across, up = (west + east) / 2, (south + north) / 2
+    yield west, south, across, up
+    yield across, south, east, up
+    yield west, up, across, north
+    yield across, up, east, north
+
+
+def slot_wait(status: str) -> float | None:
+    """Read from the server's status page how many seconds until it has room.
+
+    Examples
+    --------
+    >>> slot_wait("Rate limit: 2\\nSlot available after: 2026-11-21T10:00:12Z, in 12 seconds.")
+    12.0
+    >>> slot_wait("2 slots available now.")
+    """
+    waits = [float(seconds) for seconds in re.findall(r"in (\d+) seconds", status)]
+    return min(waits, default=None)
+
+
+# --- Shapes -----------------------------------------------------------------------------------------
+
+
+def _table(harvest: _Harvest) -> Objects:
+    keys, tags, shapes, incomplete = [], [], [], 0
+    for key, element in harvest.elements.items():
+        try:
+            form = geometry(element)
+        except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError) as problem:
+            raise AnswerUnreadable(service=SERVICE, reason=f"{key} has no readable shape") from problem
+        if form is None or form.is_empty:
+            incomplete += 1
+            continue
+        keys.append(key)
+        tags.append({k: v for k, v in element.get("tags", {}).items()})
+        shapes.append(form)
+    table = gpd.GeoDataFrame({"tags": tags}, geometry=to_planar(shapes), crs=RD, index=keys)
+    table.index.name = "ident"
+    # The oldest part tells the date of the whole.
+    return Objects(table, min(harvest.dates), incomplete)
+
+
+def geometry(element: dict[str, Any]) -> shapely.Geometry | None:
+    """Make the shape of one element, in degrees; None when parts of it are missing.
+
+    Examples
+    --------
+    >>> geometry({"type": "node", "lat": 52.0, "lon": 4.5}).wkt
+    'POINT (4.5 52)'
+    """
+    if element["type"] == "node":
+        return shapely.Point(element["lon"], element["lat"])
+    if element["type"] == "way" and "geometry" in element:
+        return _way(element)
+    if element["type"] == "relation" and "members" in element:
+        return _relation(element)
+    if "center" in element:
+        return shapely.Point(element["center"]["lon"], element["center"]["lat"])
+    return None
+
+
+def _line(spots: list[dict[str, float] | None]) -> list[tuple[float, float]] | None:
+    if not spots or any(spot is None for spot in spots):
+        return None
+    return [(spot["lon"], spot["lat"]) for spot in spots if spot is not None]
+
+
+def _way(element: dict[str, Any]) -> shapely.Geometry | None:
+    line = _line(element["geometry"])
+    if line is None or len(line) < 2:
+        return None
+    tags = element.get("tags", {})
+    closed = len(line) > 3 and line[0] == line[-1]
+    linear = (LINEAR & tags.keys() or tags.get("amenity") == "bench") and tags.get("area") != "yes"
+    if closed and not linear and tags.get("area") != "no":
+        return shapely.make_valid(shapely.Polygon(line), method="structure", keep_collapsed=False)
+    return shapely.LineString(line)
+
+
+def _relation(element: dict[str, Any]) -> shapely.Geometry | None:
+    """Put the outer lines together and take the inner ones out; an unclosed one is an incomplete one."""
+    rings: dict[str, list[shapely.LineString]] = {"outer": [], "inner": []}
+    for member in element["members"]:
+        if member["type"] != "way":
+            continue
+        line = _line(member.get("geometry") or [])
+        if line is None or len(line) < 2:
+            return None
+        rings["inner" if member.get("role") == "inner" else "outer"].append(shapely.LineString(line))
+    outer, inner = (_closed(rings[role]) for role in ("outer", "inner"))
+    if outer is None or inner is None:
+        return None
+    return shapely.difference(outer, inner)
+
+
+def _closed(lines: list[shapely.LineString]) -> shapely.Geometry | None:
+    if not lines:
+        return shapely.Polygon()
+    faces, cuts, dangles, invalid = shapely.polygonize_full(lines)
+    if any(len(shapely.get_parts(rest)) for rest in (cuts, dangles, invalid)):
+        return None
+    return shapely.union_all(shapely.get_parts(faces))
+
+
+# --- Benches that are gone --------------------------------------------------------------------------
+
+
+def vanished(then: Objects, today: Objects) -> gpd.GeoDataFrame:
+    """Give the objects that were on the map then and are not now.
+
+    Only this direction means something: more benches over the years mostly means more mapping. And one that
+    was drawn again under a new number within two metres has not gone.
+    """
+    gone = then.table[~then.table.index.isin(today.table.index)]
+    if gone.empty or today.table.empty:
+        return gone
+    tree = shapely.STRtree(today.table.geometry.to_numpy())
+    near = tree.query(gone.geometry.to_numpy(), predicate="dwithin", distance=2.0)[0]
+    return gone.drop(index=gone.index[list(set(near.tolist()))])

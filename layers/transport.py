@@ -1,0 +1,233 @@
+"""How we ask: patient but not for ever, two at a time, never half an answer. Only here a connection opens.
+
+Nothing here writes a log: an address somebody looks for would end up in it.
+"""
+
+import contextlib
+import json
+import random
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from geo.errors import (
+    AnswerUnreadable,
+    FetchCancelled,
+    FetchOffline,
+    FetchTooSlow,
+    ServiceRefused,
+    ServiceUnreachable,
+)
+from layers.settings import offline
+
+USER_AGENT = "beleefde-buurt/0.1 (open source; resident-drawn neighbourhoods)"
+"""Overpass answers 406 to the names that libraries give themselves."""
+
+TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+WAITS_S = (1.0, 3.0, 9.0)
+PER_HOST = 2
+LARGEST_BYTES = 200_000_000
+BUSY = frozenset({429, 500, 502, 503, 504})
+
+_turns: defaultdict[str, threading.BoundedSemaphore] = defaultdict(
+    lambda: threading.BoundedSemaphore(PER_HOST)
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a service said: its headers, and the JSON it sent."""
+
+    headers: Mapping[str, str]
+    body: Any
+
+
+@dataclass
+class Session:
+    """One action of one user: its budget of time, its way to stop, its patience.
+
+    Parameters
+    ----------
+    budget_s
+        Seconds for everything together.
+    waits_s
+        Seconds to wait after the first, second ... failed try; up to half of it is left to chance.
+    cancelled
+        Asked before each try, during each wait and at each piece of an answer.
+    now
+        The clock that tells how old an answer is, seconds since 1970.
+    """
+
+    budget_s: float = 600.0
+    waits_s: tuple[float, ...] = WAITS_S
+    timeout: httpx.Timeout = field(default_factory=lambda: TIMEOUT)
+    cancelled: Callable[[], bool] = field(default=lambda: False)
+    now: Callable[[], float] = time.time
+    _until: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._until = time.monotonic() + self.budget_s
+        self._client = httpx.Client(
+            timeout=self.timeout,
+            follow_redirects=False,
+            headers={"User-Agent": USER_AGENT, "Accept-Language": "nl"},
+            trust_env=True,
+        )
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def ask(
+        self,
+        service: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        private: bool = False,
+        before_retry: Callable[[int], float | None] = lambda _status: None,
+    ) -> Answer:
+        """Ask for JSON; a form makes it a POST.
+
+        Parameters
+        ----------
+        service
+            What the service is called in messages; the question itself is never in one.
+        private
+            The question is personal, and a reason given by the service may repeat it: leave the reason out.
+        before_retry
+            Given the status of a refusal for lack of room, tells how long to wait, or nothing.
+
+        Raises
+        ------
+        FetchOffline, FetchCancelled, FetchTooSlow
+        ServiceUnreachable
+            Busy, broken or silent each time.
+        ServiceRefused
+            The question is wrong (4xx but 429): it is not put again.
+        AnswerUnreadable
+            Not JSON, or cut off, each time.
+        """
+        if offline():
+            raise FetchOffline(service=service)
+        tries = len(self.waits_s)
+        failure: Exception = ServiceUnreachable(service=service, tries=tries, reason="no try was made")
+        for attempt in range(tries):
+            asked_wait = None
+            try:
+                status, headers, raw = self._once(service, url, params, form)
+            except httpx.RequestError as problem:
+                reason = type(problem).__name__
+                failure = ServiceUnreachable(service=service, tries=attempt + 1, reason=reason)
+            else:
+                detail = "" if private else _detail(raw)
+                if status in BUSY:
+                    reason = f"status {status} {detail}".strip()
+                    failure = ServiceUnreachable(service=service, tries=attempt + 1, reason=reason)
+                    asked_wait = before_retry(status)
+                elif status != httpx.codes.OK:
+                    raise ServiceRefused(service=service, status=status, detail=detail or "no reason")
+                else:
+                    try:
+                        return Answer(headers, _parsed(service, headers, raw))
+                    except AnswerUnreadable as problem:
+                        failure = problem
+            if attempt + 1 < tries:
+                base = self.waits_s[attempt]
+                # Chance keeps many workshops from coming back at the same moment.
+                self.wait(service, asked_wait or base * random.uniform(0.5, 1.0))  # noqa: S311  # not a secret
+        raise failure
+
+    def text(self, service: str, url: str) -> str:
+        """Ask once for a line of plain text."""
+        status, _, raw = self._once(service, url, None, None)
+        return raw.decode("utf-8", "replace") if status == httpx.codes.OK else ""
+
+    def wait(self, service: str, seconds: float) -> None:
+        """Wait, unless the budget ends first; stop at once when cancelled."""
+        until = time.monotonic() + seconds
+        pause = threading.Event()
+        while (left := until - time.monotonic()) > 0:
+            self.check(service)
+            pause.wait(min(left, 0.1))
+
+    def check(self, service: str) -> None:
+        """Stop here when the user said so, or when the time is up."""
+        if self.cancelled():
+            raise FetchCancelled
+        if time.monotonic() > self._until:
+            raise FetchTooSlow(service=service, budget_s=self.budget_s)
+
+    def _once(
+        self,
+        service: str,
+        url: str,
+        params: Mapping[str, str] | None,
+        form: Mapping[str, str] | None,
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        self.check(service)
+        with self._turn(service, url):
+            method = "GET" if form is None else "POST"
+            with self._client.stream(
+                method, url, params=params, data=form, headers={"Accept": _ACCEPT}
+            ) as said:
+                raw = bytearray()
+                for piece in said.iter_bytes():
+                    self.check(service)
+                    raw += piece
+                    if len(raw) > LARGEST_BYTES:
+                        raise AnswerUnreadable(service=service, reason=f"more than {LARGEST_BYTES} bytes")
+                return said.status_code, said.headers, bytes(raw)
+
+    @contextlib.contextmanager
+    def _turn(self, service: str, url: str) -> Iterator[None]:
+        gate = _turns[urlsplit(url).netloc]
+        while not gate.acquire(timeout=0.1):
+            self.check(service)
+        try:
+            yield
+        finally:
+            gate.release()
+
+
+_ACCEPT = "application/geo+json, application/json"
+
+
+def _parsed(service: str, headers: Mapping[str, str], raw: bytes) -> Any:
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not (kind.endswith("json") or kind == ""):
+        raise AnswerUnreadable(service=service, reason=f"it is {kind}, not JSON")
+    try:
+        body = json.loads(raw)
+    except ValueError as problem:
+        reason = (
+            f"{problem.msg} at byte {problem.pos}"
+            if isinstance(problem, json.JSONDecodeError)
+            else "not UTF-8"
+        )
+        raise AnswerUnreadable(service=service, reason=reason) from problem
+    if not isinstance(body, dict):
+        raise AnswerUnreadable(service=service, reason="it is JSON but not an object")
+    return body
+
+
+def _detail(raw: bytes) -> str:
+    """Give the reason in a problem+json or in Solr's error, without markup."""
+    try:
+        body = json.loads(raw)
+    except ValueError:
+        return ""
+    if not isinstance(body, dict):
+        return ""
+    solr = body.get("error")
+    said = body.get("detail") or (solr.get("msg") if isinstance(solr, dict) else "")
+    return str(said)[:300] if said else ""
