@@ -1,0 +1,70 @@
+"""The only place where GDAL touches a stranger's file: a process of its own that reads one layer and ends.
+
+Run by path (``python -I child.py ORDER``), so it imports nothing of ours. What it finds goes to one file of JSON
+lines: first the facts of the layer, then a line a feature.
+"""
+
+import contextlib
+import json
+import sys
+from typing import Any
+
+DRIVERS = ("GPKG", "ESRI Shapefile")
+
+
+def limit(cpu_seconds: int, memory_bytes: int, written_bytes: int) -> None:
+    """Ask the system to end this process when it takes more; where it cannot, the parent's clock does."""
+    try:
+        import resource  # noqa: PLC0415  # absent on Windows
+    except ImportError:
+        return
+    for kind, most in (
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_AS, memory_bytes),
+        (resource.RLIMIT_FSIZE, written_bytes),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with contextlib.suppress(ValueError, OSError):  # a system that keeps its own, lower limit
+            resource.setrlimit(kind, (most, most))
+
+
+def plain(value: object) -> object:
+    """Keep what JSON can say: a date as its text, bytes not at all."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return None if isinstance(value, bytes | bytearray) else str(value)
+
+
+def main(order: dict[str, Any]) -> None:
+    """Write down the features of one layer of one file."""
+    limit(order["cpu_seconds"], order["memory_bytes"], order["written_bytes"])
+    import fiona  # noqa: PLC0415  # after the limits
+
+    if order["driver"] not in DRIVERS:
+        raise ValueError(order["driver"])
+    options = {"enabled_drivers": [order["driver"]]}
+    if order["driver"] == "GPKG":
+        options["layer"] = order["layer"]
+    if order["encoding"]:
+        options["encoding"] = order["encoding"]
+    with open(order["answer"], "w", encoding="utf-8") as answer:  # noqa: PTH123
+        with fiona.open(order["path"], **options) as features:
+            code = None
+            with contextlib.suppress(Exception):  # a CRS without a code is judged by the parent
+                code = features.crs.to_epsg(confidence_threshold=70)
+            facts = {"epsg": code, "wkt": features.crs.to_wkt() if features.crs else "", "n": len(features)}
+            answer.write(json.dumps(facts) + "\n")
+            for number, feature in enumerate(features):
+                if number >= order["most"]:
+                    break
+                shape = feature.geometry
+                line = {
+                    "id": feature.id,
+                    "geometry": None if shape is None else shape.__geo_interface__,
+                    "properties": {name: plain(value) for name, value in feature.properties.items()},
+                }
+                answer.write(json.dumps(line) + "\n")
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

@@ -1,0 +1,144 @@
+"""Drawings made with other tools: known by the shape of their columns, never by the name of the file (anchors.md e).
+
+What each writes was re-created by hand from its documents; no file of theirs is copied.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Row = Mapping[str, Any]
+
+
+def _never(_: Row) -> bool:
+    return False
+
+
+def _practice(row: Row) -> bool:
+    return str(row.get("is_practice")).strip().lower() in {"true", "1", "t", "yes"}
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One tool: how its columns betray it, and what they mean.
+
+    ``needs`` must all be there. ``sketch_id`` and ``place`` name the columns of the key and of what the resident
+    calls the neighbourhood, ``personal`` those that say who it is, ``practice`` tells rows that do not count.
+    """
+
+    key: str
+    needs: frozenset[str]
+    sketch_id: str | None = None
+    place: str | None = None
+    personal: tuple[str, ...] = ()
+    practice: Callable[[Row], bool] = _never
+    only: bool = False
+    """No other columns than ``needs``."""
+
+
+TOOLS = (
+    Tool(
+        "representable",
+        frozenset({"entry_name", "entry_ID"}),
+        sketch_id="entry_ID",
+        place="entry_name",
+        personal=("author_name", "address"),
+    ),
+    Tool(
+        "dnainfo",
+        frozenset({"shapeID", "neighborhoodLive"}),
+        sketch_id="shapeID",
+        place="neighborhoodLive",
+    ),
+    Tool("sketch_map_tool", frozenset({"name", "color"}), only=True),
+    Tool("go_vocal", frozenset({"id", "published_at"}), sketch_id="id"),
+    Tool("seasketch", frozenset({"survey_id", "response_id"}), practice=_practice),
+    Tool("cityme", frozenset({"answer_id", "survey_id", "geometry_id"}), sketch_id="geometry_id"),
+    Tool("felt", frozenset({"felt:id"}), sketch_id="felt:id", place="name"),
+    Tool("kobo", frozenset({"_id", "_uuid"}), sketch_id="_uuid", personal=("_submitted_by",)),
+    Tool(
+        "survey123",
+        frozenset({"globalid", "creationdate"}),
+        sketch_id="globalid",
+        personal=("Creator", "Editor"),
+    ),
+    Tool("districtr", frozenset({"zone"}), sketch_id="zone"),
+    Tool("mapsurvey", frozenset({"session"})),
+    Tool("mggg", frozenset({"plan_id"})),
+)
+"""From the surest sign to the weakest; the first that fits counts."""
+
+UMAP = Tool("umap", frozenset(), place="name")
+"""Known by the document around the layers."""
+
+BY_KEY = {tool.key: tool for tool in (*TOOLS, UMAP)}
+
+
+def recognise(columns: tuple[str, ...]) -> str | None:
+    """Name the tool that writes these columns.
+
+    Examples
+    --------
+    >>> recognise(("shapeID", "neighborhoodLive", "yearsLived"))
+    'dnainfo'
+    >>> recognise(("name", "color")), recognise(("name", "color", "height"))
+    ('sketch_map_tool', None)
+    """
+    there = set(columns)
+    lower = {column.lower() for column in columns}
+    for tool in TOOLS:
+        if tool.key == "survey123":
+            fits = tool.needs <= lower
+        else:
+            fits = tool.needs <= there and (not tool.only or tool.needs == there)
+        if fits:
+            return tool.key
+    return None
+
+
+LONGEST_TEXT = 2_000_000
+"""Characters of one shape written as text."""
+
+
+def corners_of(text: str) -> dict[str, Any] | None:
+    """Read a shape that a survey tool wrote as a row of numbers, as GeoJSON; ``None`` when it is none of these.
+
+    KoBo and ODK write ``lat lon alt acc;...`` (latitude first), Survey Solutions ``lon,lat;lon,lat``, the
+    Qualtrics map question ``lon lat,lon lat;...`` with a ``;`` between areas that do not close.
+
+    Examples
+    --------
+    >>> corners_of("52 4 0 0;52 5 0 0;53 5 0 0;52 4 0 0")["coordinates"][0][1]
+    [5.0, 52.0]
+    >>> corners_of("4,52;5,52;5,53")["coordinates"][0][1]
+    [5.0, 52.0]
+    >>> corners_of("4 52,5 52,5 53;6 52,7 52,7 53")["type"]
+    'MultiPolygon'
+    """
+    if len(text) > LONGEST_TEXT or text.lstrip()[:1] not in set("-0123456789"):
+        return None
+    parts = [[place.split() for place in part.split(",")] for part in text.strip().rstrip(";").split(";")]
+    widths = {len(place) for part in parts for place in part}
+    places_a_part = {len(part) for part in parts}
+    try:
+        numbers = [[[float(number) for number in place] for place in part] for part in parts]
+    except ValueError:
+        return None
+    if places_a_part == {1} and widths <= {2, 3, 4}:
+        return _area([[part[0][1], part[0][0]] for part in numbers])
+    if places_a_part == {2} and widths == {1} and len(parts) > 1:
+        return _area([[part[0][0], part[1][0]] for part in numbers])
+    if widths == {2}:
+        areas = [[place[:2] for place in part] for part in numbers]
+        return (
+            _area(areas[0])
+            if len(areas) == 1
+            else {"type": "MultiPolygon", "coordinates": [[a] for a in areas]}
+        )
+    return None
+
+
+def _area(places: list[list[float]]) -> dict[str, Any]:
+    if len(places) == 1:
+        return {"type": "Point", "coordinates": places[0]}
+    return {"type": "Polygon", "coordinates": [places]}

@@ -1,0 +1,234 @@
+"""Numbers to shapes, as drawn: crossings stay, rings are closed, heights are dropped, nothing is guessed."""
+
+import binascii
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from layers.files.raw import Made
+
+DEEPEST_COLLECTION = 8
+"""A geometry collection in a geometry collection: real files do it once."""
+
+WKT = re.compile(
+    r"^\s*(?:SRID\s*=\s*(\d+)\s*;)?\s*"
+    r"((?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION)\s*(?:Z|M|ZM)?\s*(?:\(|EMPTY)",
+    re.IGNORECASE,
+)
+EWKB = re.compile(r"^0[01][0-9A-Fa-f]{16,}$")
+
+
+class NoShapeError(ValueError):
+    """These numbers make no shape; the text is the key of the reason."""
+
+
+def positions(numbers: Any) -> NDArray[np.float64]:
+    """Read a list of positions as an (n, 2) array; heights and measures are dropped.
+
+    Raises
+    ------
+    NoShapeError
+        A position is not two finite numbers.
+
+    Examples
+    --------
+    >>> positions([[4.5, 52.0, 1.0], [4.6, 52.1]]).tolist()
+    [[4.5, 52.0], [4.6, 52.1]]
+    """
+    try:
+        read = np.asarray(numbers, dtype=np.float64)
+        if read.ndim != 2 or read.shape[1] < 2:
+            raise ValueError
+    except (TypeError, ValueError):
+        try:
+            read = np.asarray([(place[0], place[1]) for place in numbers], dtype=np.float64).reshape(-1, 2)
+        except (TypeError, ValueError, IndexError, KeyError) as problem:
+            raise NoShapeError("coordinates_broken") from problem
+    if not np.isfinite(read).all():
+        raise NoShapeError("coordinates_broken")
+    return read[:, :2]
+
+
+def ring(numbers: Any) -> tuple[NDArray[np.float64], bool]:
+    """Read a ring and close it; two corners stay two corners, going there and back.
+
+    Returns
+    -------
+    array, bool
+        At least four positions of which the first is the last, and whether it had to be closed.
+
+    Examples
+    --------
+    >>> ring([[0, 0], [1, 1]])[0].tolist()
+    [[0.0, 0.0], [1.0, 1.0], [0.0, 0.0], [0.0, 0.0]]
+    """
+    corners = positions(numbers)
+    if not len(corners):
+        raise NoShapeError("no_geometry")
+    is_open = bool((corners[0] != corners[-1]).any()) or len(corners) == 1
+    if is_open:
+        corners = np.vstack([corners, corners[:1]])
+    while len(corners) < 4:
+        corners = np.vstack([corners, corners[-1:]])
+    return corners, is_open
+
+
+def _polygon(rings: Sequence[Any]) -> tuple[shapely.Polygon, bool]:
+    if not isinstance(rings, list | tuple) or not rings:
+        raise NoShapeError("no_geometry")
+    read = [ring(one) for one in rings]
+    return shapely.Polygon(read[0][0], [hole for hole, _ in read[1:]]), any(closed for _, closed in read)
+
+
+def _lines(parts: Sequence[Any]) -> tuple[list[NDArray[np.float64]], bool]:
+    read = [positions(part) for part in parts]
+    long = [part for part in read if len(part) > 1]
+    if not long:
+        raise NoShapeError("line_of_one_point" if read else "no_geometry")
+    return long, len(long) < len(read)
+
+
+def from_geojson(found: Any, depth: int = 0) -> Made:
+    """Make a shape of a GeoJSON geometry, or say why it cannot be one.
+
+    Parameters
+    ----------
+    found
+        A geometry object, or anything else somebody put in its place.
+    depth
+        How many collections this one lies in.
+
+    Examples
+    --------
+    >>> from_geojson({"type": "Polygon", "coordinates": [[[0, 0], [2, 0], [2, 2]]]}).mended
+    'ring_closed'
+    >>> from_geojson({"type": "Point", "coordinates": [None, 5]}).fault
+    'coordinates_broken'
+    """
+    if found is None or found == {}:
+        return Made(None, "no_geometry")
+    try:
+        return _from_geojson(found, depth)
+    except NoShapeError as problem:
+        return Made(None, str(problem))
+
+
+def _from_geojson(found: Any, depth: int) -> Made:
+    if not isinstance(found, dict) or depth > DEEPEST_COLLECTION:
+        raise NoShapeError("geometry_unknown")
+    kind, numbers = found.get("type"), found.get("coordinates")
+    if kind == "GeometryCollection":
+        return _collection(found.get("geometries"), depth)
+    if not isinstance(numbers, list | tuple) or not numbers:
+        raise NoShapeError("no_geometry" if numbers in (None, [], ()) else "coordinates_broken")
+    if kind == "Polygon":
+        area, closed = _polygon(numbers)
+        return Made(area, mended="ring_closed" if closed else None)
+    if kind == "MultiPolygon":
+        areas = [_polygon(part) for part in numbers]
+        return Made(
+            shapely.MultiPolygon([area for area, _ in areas]),
+            mended="ring_closed" if any(closed for _, closed in areas) else None,
+        )
+    if kind == "Point":
+        return Made(shapely.Point(positions([numbers])[0]))
+    if kind == "MultiPoint":
+        return Made(shapely.MultiPoint(positions(numbers)))
+    if kind == "LineString":
+        return Made(shapely.LineString(_lines([numbers])[0][0]))
+    if kind == "MultiLineString":
+        lines, dropped = _lines(numbers)
+        return Made(shapely.MultiLineString(lines), mended="parts_dropped" if dropped else None)
+    raise NoShapeError("geometry_unknown")
+
+
+def _collection(parts: Any, depth: int) -> Made:
+    if not isinstance(parts, list | tuple) or not parts:
+        raise NoShapeError("no_geometry")
+    made = [from_geojson(part, depth + 1) for part in parts]
+    sound = [one.shape for one in made if one.shape is not None]
+    if not sound:
+        raise NoShapeError(made[0].fault or "no_geometry")
+    mended = next((one.mended for one in made if one.mended), None)
+    return Made(
+        shapely.GeometryCollection(sound), mended="parts_dropped" if len(sound) < len(made) else mended
+    )
+
+
+def from_esri(found: Any) -> Made:
+    """Make a shape of an Esri JSON geometry: rings, paths, points, or x and y.
+
+    Rings that turn clockwise are land, the others holes in the land they lie in.
+
+    Examples
+    --------
+    >>> from_esri({"rings": [[[0, 0], [0, 2], [2, 2], [2, 0], [0, 0]]]}).shape.area
+    4.0
+    """
+    if not isinstance(found, dict):
+        return Made(None, "no_geometry")
+    try:
+        if found.get("rings"):
+            return _esri_area(found["rings"])
+        if found.get("paths"):
+            lines, dropped = _lines(found["paths"])
+            return Made(shapely.MultiLineString(lines), mended="parts_dropped" if dropped else None)
+        if found.get("points"):
+            return Made(shapely.MultiPoint(positions(found["points"])))
+        if "x" in found and "y" in found:
+            return Made(shapely.Point(positions([[found["x"], found["y"]]])[0]))
+    except NoShapeError as problem:
+        return Made(None, str(problem))
+    return Made(None, "no_geometry")
+
+
+def _esri_area(rings: Any) -> Made:
+    if not isinstance(rings, list):
+        raise NoShapeError("coordinates_broken")
+    read = [ring(one) for one in rings]
+    closed = any(was_open for _, was_open in read)
+    curves = [shapely.LinearRing(corners) for corners, _ in read]
+    land = [c for c in curves if not shapely.is_ccw(c)] or curves
+    holes = [c for c in curves if c not in land]
+    areas = []
+    for shell in land:
+        around = shapely.Polygon(shell)
+        inside = [
+            h for h in holes if around.is_valid and around.covers(shapely.Polygon(h).representative_point())
+        ]
+        areas.append(shapely.Polygon(shell, inside))
+        holes = [h for h in holes if h not in inside]
+    shape: BaseGeometry = areas[0] if len(areas) == 1 else shapely.MultiPolygon(areas)
+    return Made(shape, mended="ring_closed" if closed else None)
+
+
+def from_text(text: str) -> Made:
+    """Make a shape of WKT or of hexadecimal EWKB, closing rings.
+
+    Examples
+    --------
+    >>> from_text("POLYGON ((0 0, 1 0, 1 1, 0 0))").shape.area
+    0.5
+    >>> from_text("POLYGON ((0 0").fault
+    'coordinates_broken'
+    """
+    try:
+        if EWKB.match(text.strip()):
+            shape = shapely.from_wkb(binascii.unhexlify(text.strip()), on_invalid="fix")
+        else:
+            shape = shapely.from_wkt(re.sub(r"^\s*SRID\s*=\s*\d+\s*;", "", text), on_invalid="fix")
+    except (shapely.errors.GEOSException, ValueError):
+        return Made(None, "coordinates_broken")
+    if shape is None:
+        return Made(None, "coordinates_broken")
+    flat: BaseGeometry = shapely.force_2d(shapely.set_srid(shape, 0))
+    if flat.is_empty:
+        return Made(None, "no_geometry")
+    if not np.isfinite(shapely.get_coordinates(flat)).all():
+        return Made(None, "coordinates_broken")
+    return Made(flat)
