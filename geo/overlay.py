@@ -264,7 +264,7 @@ def best_set(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "codes": pd.Series(codes, index=size.index, dtype=object),
-            "n": [len(found) for found in codes],
+            "n": np.array([len(found) for found in codes], dtype=np.int64),
             "iou": inside / either,
             "difference_m2": either - inside,
         },
