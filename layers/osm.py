@@ -56,6 +56,12 @@ class Objects:
 
 @dataclass
 class _Harvest:
+    """One question to one address, and what came of it so far."""
+
+    session: Session
+    address: str
+    statements: list[str]
+    at: str | None
     elements: dict[str, dict[str, Any]] = field(default_factory=dict)
     dates: list[str] = field(default_factory=list)
 
@@ -79,9 +85,9 @@ def objects(session: Session, rules: Iterable[Rule], box: Box, *, at: str | None
     statements = [rule.overpass() for rule in rules]
     failure: FetchError | None = None
     for address in OVERPASS.addresses():
-        harvest = _Harvest()
+        harvest = _Harvest(session, address, statements, at)
         try:
-            _gather(session, address, statements, (west, south, east, north), at, harvest, SPLITS)
+            _gather(harvest, (west, south, east, north), SPLITS)
         except (ServiceUnreachable, AnswerUnreadable, AnswerIncomplete) as problem:
             failure = problem
             continue
@@ -106,23 +112,15 @@ def query(statements: list[str], box: Box, at: str | None = None) -> str:
     return f"{head}{sides}\n({''.join(statements)});\nout body geom qt;"
 
 
-def _gather(
-    session: Session,
-    address: str,
-    statements: list[str],
-    box: Box,
-    at: str | None,
-    harvest: _Harvest,
-    splits: int,
-) -> None:
+def _gather(harvest: _Harvest, box: Box, splits: int) -> None:
     """Ask for one box; where the server runs out of time, ask for its four quarters."""
     try:
-        body = _ask(session, address, query(statements, box, at), at)
+        body = _ask(harvest, box)
     except (ServiceUnreachable, AnswerIncomplete) as problem:
         if not splits or not _too_much(problem):
             raise
         for quarter in _quarters(box):
-            _gather(session, address, statements, quarter, at, harvest, splits - 1)
+            _gather(harvest, quarter, splits - 1)
         return
     harvest.dates.append(body["osm3s"]["timestamp_osm_base"])
     for element in body["elements"]:
@@ -130,12 +128,17 @@ def _gather(
         harvest.elements[f"{element['type']}/{element['id']}"] = element
 
 
-def _ask(session: Session, address: str, text: str, at: str | None) -> dict[str, Any]:
+def _ask(harvest: _Harvest, box: Box) -> dict[str, Any]:
+    session, address = harvest.session, harvest.address
+
     def until_a_slot_is_free(status: int) -> float | None:
         return slot_wait(session.text(SERVICE, f"{address}/status")) if status == 429 else None
 
     answer = session.ask(
-        SERVICE, f"{address}/interpreter", form={"data": text}, before_retry=until_a_slot_is_free
+        SERVICE,
+        f"{address}/interpreter",
+        form={"data": query(harvest.statements, box, harvest.at)},
+        before_retry=until_a_slot_is_free,
     )
     body: dict[str, Any] = answer.body
     if "remark" in body:
@@ -148,7 +151,7 @@ def _ask(session: Session, address: str, text: str, at: str | None) -> dict[str,
     if not known:
         raise AnswerUnreadable(service=SERVICE, reason="an element has no type or id")
     age_s = session.now() - made.timestamp()
-    if at is None and age_s > OLDEST_S:
+    if harvest.at is None and age_s > OLDEST_S:
         raise AnswerUnreadable(service=SERVICE, reason=f"its map is {age_s / 86400:.0f} days old")
     return body
 
@@ -185,21 +188,31 @@ def slot_wait(status: str) -> float | None:
 
 def _table(harvest: _Harvest) -> Objects:
     keys, tags, shapes, incomplete = [], [], [], 0
+    spots = {e["id"]: e for e in harvest.elements.values() if e["type"] == "node"}
     for key, element in harvest.elements.items():
+        if element["type"] == "node" and not element.get("tags"):
+            continue  # only a corner of some way
         try:
-            form = geometry(element)
+            form = geometry(_with_corners(element, spots))
         except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError) as problem:
             raise AnswerUnreadable(service=SERVICE, reason=f"{key} has no readable shape") from problem
-        if form is None or form.is_empty:
+        if form is None or shapely.is_empty(form):
             incomplete += 1
             continue
         keys.append(key)
-        tags.append({k: v for k, v in element.get("tags", {}).items()})
+        tags.append(dict(element.get("tags", {})))
         shapes.append(form)
     table = gpd.GeoDataFrame({"tags": tags}, geometry=to_planar(shapes), crs=RD, index=keys)
     table.index.name = "ident"
     # The oldest part tells the date of the whole.
     return Objects(table, min(harvest.dates), incomplete)
+
+
+def _with_corners(element: dict[str, Any], spots: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """Give a way its corners where the answer sent them as nodes apart."""
+    if element["type"] != "way" or "geometry" in element or not element.get("nodes") or not spots:
+        return element
+    return {**element, "geometry": [spots.get(node) for node in element["nodes"]]}
 
 
 def geometry(element: dict[str, Any]) -> shapely.Geometry | None:
