@@ -1,0 +1,133 @@
+"""Layers of a map, in folium's language; the browser fetches their shapes by address.
+
+A layer here is a dozen words of JavaScript: which address, which style. The shapes come over
+``/geo/...`` from the same server, once, and stay in the browser's cache. The browser's side is
+``maps/browser/layers.js``.
+"""
+
+from typing import Any
+
+import folium
+from folium.template import Template
+
+from maps import style
+
+
+class Shapes(folium.map.Layer):
+    """A layer the browser makes with ``L.buurt.<maker>(options)``."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = L.buurt.{{ this.maker }}({{ this.settings|tojson }});
+        {% endmacro %}
+        """
+    )
+    maker = ""
+
+    def __init__(self, key: str, settings: dict[str, Any], *, show: bool = True) -> None:
+        super().__init__(name=key, overlay=True, control=False, show=show)
+        self._name = type(self).__name__
+        self.key = key
+        self.settings = {"key": key, **settings}
+
+
+class Areas(Shapes):
+    """Official areas of one division, as lines, or filled by a value.
+
+    Parameters
+    ----------
+    url
+        Where their TopoJSON is, object ``areas``.
+    division
+        Kind of area; gives the line its look.
+    select
+        Whether a visitor may choose one by clicking.
+    fills
+        Colour of an area by its code; areas not named are not filled.
+
+    Examples
+    --------
+    >>> Areas("/geo/GM9901/wijk-2025.topojson", "wijk").settings["line"]["weight"]
+    3.0
+    """
+
+    maker = "areas"
+
+    def __init__(
+        self,
+        url: str,
+        division: str,
+        *,
+        select: bool = False,
+        fills: dict[str, str] | None = None,
+        labels: bool = False,
+    ) -> None:
+        line = style.as_options(style.DIVISIONS[division])
+        settings = {"url": url, "line": line, "select": select, "fills": fills or {}, "labels": labels}
+        super().__init__(f"areas-{division}", settings)
+
+
+class Facilities(Shapes):
+    """Places of one theme, each a mark of its own shape and colour.
+
+    Examples
+    --------
+    >>> Facilities("/geo/GM9901/facilities-bench.topojson", "bench").settings["mark"]["shape"]
+    'square'
+    """
+
+    maker = "facilities"
+
+    def __init__(self, url: str, theme: str) -> None:
+        super().__init__(f"facilities-{theme}", {"url": url, "mark": style.as_options(style.THEMES[theme])})
+
+
+class Drawing(Shapes):
+    """One or more areas that were drawn, given as GeoJSON geometry in degrees; never any text.
+
+    Examples
+    --------
+    >>> Drawing("own", {"type": "Polygon", "coordinates": []}).settings["color"] == style.DRAWN
+    True
+    """
+
+    maker = "drawing"
+
+    def __init__(
+        self, key: str, geometry: dict[str, Any], *, color: str = style.DRAWN, filled: float = 0.18
+    ) -> None:
+        super().__init__(f"drawing-{key}", {"geometry": geometry, "color": color, "filled": filled})
+
+
+class Ground(Shapes):
+    """The base map from the municipality's own shapes: water, green, buildings, roads and their names.
+
+    Examples
+    --------
+    >>> Ground("/geo/GM9901/basemap.topojson").key
+    'ground'
+    """
+
+    maker = "ground"
+
+    def __init__(self, url: str) -> None:
+        super().__init__("ground", {"url": url, "colors": style.GROUND})
+
+
+class Tiles(folium.TileLayer):
+    """The national base map in grey (BRT-A of the Kadaster), where the operator chose it.
+
+    Examples
+    --------
+    >>> Tiles().tiles.startswith(Tiles.host)
+    True
+    """
+
+    host = "https://service.pdok.nl"
+    credit = "Kaartgegevens: Kadaster (CC BY 4.0)"
+
+    def __init__(self) -> None:
+        address = "/brt/achtergrondkaart/wmts/v2_0/grijs/EPSG:3857/{z}/{x}/{y}.png"
+        super().__init__(self.host + address, attr=self.credit, max_zoom=20, max_native_zoom=19, control=False)
+        self.key = "ground"

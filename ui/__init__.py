@@ -1,0 +1,1 @@
+"""What people touch: pages that choose, ask and show."""

@@ -1,0 +1,242 @@
+"""The canvas as pages see it: `draw` gives what a resident drew, `show` what a planner chose."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import folium
+import streamlit as st
+
+from maps import folium_safe, style
+from ui import vendor
+from words import Words
+
+HERE = Path(__file__).parent
+BROWSER = HERE.parent.parent / "maps" / "browser"
+
+LOADER = """
+export default async function (component) {
+  const { open } = await import(new URL(component.data.script, document.baseURI).href);
+  return open(component);
+}
+"""
+
+TALL = {"draw": "clamp(340px, 62dvh, 720px)", "show": "clamp(340px, 66dvh, 780px)"}
+
+
+@dataclass(frozen=True)
+class Start:
+    """What everyone sees first: a point in degrees and how many metres of ground lie across the map.
+
+    The same width for everyone, since the first view steers how large people draw.
+    """
+
+    longitude: float
+    latitude: float
+    width_m: float = 1500.0
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What a resident drew and accepted.
+
+    Attributes
+    ----------
+    id
+        Name of this contribution, made in the browser; sending twice is saving once.
+    geometry
+        GeoJSON Polygon or MultiPolygon in degrees, as drawn: it may cross itself.
+    strokes
+        Every raw stroke: ``{"tool": "lasso" | "add" | "cut" | "corners", "points": [[lon, lat, ms], ...]}``.
+    tool
+        Tool of the first stroke.
+    seconds
+        From the first touch to accepting, or None where the browser does not know.
+    view
+        West, south, east, north of the map when it was accepted, in degrees.
+    shown
+        Keys of the layers that were to be seen while drawing.
+    """
+
+    id: str
+    geometry: dict[str, Any]
+    strokes: tuple[dict[str, Any], ...] = ()
+    tool: str = "lasso"
+    seconds: int | None = None
+    view: tuple[float, ...] = ()
+    shown: tuple[str, ...] = ()
+
+    @property
+    def feature(self) -> dict[str, Any]:
+        """The drawing on the wire: a GeoJSON feature in degrees."""
+        return {"type": "Feature", "properties": {}, "geometry": self.geometry}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What was clicked: the layer's key and the code of the area."""
+
+    layer: str
+    code: str
+
+
+def draw(
+    key: str,
+    *,
+    layers: Iterable[folium.map.Layer],
+    start: Start,
+    words: Words,
+    initial: Drawing | None = None,
+    draft: str = "",
+    saved: bool = False,
+    bounds: tuple[float, float, float, float] | None = None,
+    credit: str = "",
+) -> Drawing | None:
+    """Let a resident draw; gives the drawing once they accept it, and causes no rerun before that.
+
+    Parameters
+    ----------
+    key
+        Name of this canvas on the page; the same name keeps map and drawing through every rerun.
+    layers
+        Folium layers, the base map first. Changing them never touches the drawing.
+    start
+        The first view.
+    words
+        The visitor's language.
+    initial
+        A drawing to begin with, such as one that was accepted before.
+    draft
+        Name under which the browser keeps the draft; `key` unless given.
+    saved
+        Whether the drawing is in the store: the draft is dropped and the tools go away.
+    bounds
+        West, south, east, north in degrees to show instead of `start`, such as those of a reveal.
+    credit
+        Who made the map, in the corner.
+    """
+    data = _data("draw", layers, words, credit) | {
+        "start": {"longitude": start.longitude, "latitude": start.latitude, "width_m": start.width_m},
+        "bounds": _corners(bounds),
+        "initial": None if initial is None else {"id": initial.id, "geometry": initial.geometry},
+        "draft": draft or key,
+        "saved": saved,
+    }
+    found = _component()(key=key, data=data, on_drawing_change=_nothing)
+    return initial if saved else _drawing(found.get("drawing")) or None
+
+
+def show(
+    layers: folium.Map | Iterable[folium.map.Layer],
+    key: str,
+    *,
+    words: Words,
+    start: Start | None = None,
+    bounds: tuple[float, float, float, float] | None = None,
+    credit: str = "",
+    on_select: Callable[[], None] | None = None,
+) -> Selection | None:
+    """Show a map; gives the area that was clicked last, of a layer that lets itself be chosen.
+
+    Parameters
+    ----------
+    layers
+        A folium map, or its layers. Each layer is swapped by itself when it changes.
+    key
+        Name of this map on the page.
+    words
+        The visitor's language.
+    start, bounds
+        The first view, or the box to show (west, south, east, north in degrees).
+    credit
+        Who made the map, in the corner.
+    on_select
+        Called before the rerun that a click causes.
+    """
+    view = start or Start(5.3, 52.2, 250_000.0)
+    data = _data("show", layers, words, credit) | {
+        "start": {"longitude": view.longitude, "latitude": view.latitude, "width_m": view.width_m},
+        "bounds": _corners(bounds),
+    }
+    found = _component()(key=key, data=data, on_selected_change=on_select or _nothing)
+    chosen = found.get("selected")
+    return Selection(layer=str(chosen["layer"]), code=str(chosen["code"])) if chosen else None
+
+
+def _data(
+    kind: Literal["draw", "show"], layers: folium.Map | Iterable[folium.map.Layer], words: Words, credit: str
+) -> dict[str, Any]:
+    if isinstance(layers, folium.Map):
+        drawn = layers
+    else:
+        drawn = folium.Map(tiles=None)
+        for layer in layers:
+            layer.add_to(drawn)
+    taken = folium_safe.pieces(drawn)
+    return {
+        "kind": kind,
+        "language": words.language,
+        "words": words.section("canvas"),
+        "credit": credit,
+        "color": style.DRAWN,
+        "look": {
+            "ink": style.INK,
+            "action": style.ACTION,
+            "action-deep": style.ACTION_DEEP,
+            "land": style.GROUND["land"],
+            "tall": TALL[kind],
+        },
+        "pieces": [{"key": p.key, "digest": p.digest, "code": p.code} for p in taken.pieces],
+        "shown": list(taken.keys),
+        **_assets(),
+    }
+
+
+@cache
+def _assets() -> dict[str, Any]:
+    """Give the addresses of scripts and sheets; ours carry the version, so that a browser keeps them."""
+    return {
+        "script": f"assets/{version()}/canvas/canvas.js",
+        "sheets": [*(f"assets/vendor/{file}" for file in vendor.SHEETS), f"assets/{version()}/canvas/canvas.css"],
+        "vendor": [{"url": f"assets/vendor/{file}", "integrity": d} for file, d in vendor.SCRIPTS.items()],
+    }
+
+
+@cache
+def version() -> str:
+    """Name the browser's side of this release by its contents."""
+    files = sorted([*HERE.glob("*.js"), *HERE.glob("*.css"), *BROWSER.glob("*.js")])
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+
+
+@cache
+def _component() -> Any:
+    return st.components.v2.component("buurt_canvas", js=LOADER)
+
+
+def _drawing(sent: Mapping[str, Any] | None) -> Drawing | None:
+    if not sent:
+        return None
+    return Drawing(
+        id=str(sent["id"]),
+        geometry=dict(sent["geometry"]),
+        strokes=tuple(sent.get("strokes") or ()),
+        tool=str(sent.get("tool") or "lasso"),
+        seconds=sent.get("seconds"),
+        view=tuple(sent.get("view") or ()),
+        shown=tuple(sent.get("shown") or ()),
+    )
+
+
+def _corners(bounds: tuple[float, float, float, float] | None) -> list[list[float]] | None:
+    if bounds is None:
+        return None
+    west, south, east, north = bounds
+    return [[south, west], [north, east]]
+
+
+def _nothing() -> None:
+    """Listen to a component: it keeps its state only when somebody does."""

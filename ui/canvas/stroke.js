@@ -1,0 +1,68 @@
+// One stroke of a finger, a pen or a mouse. A second finger ends it without a trace: two fingers move the map.
+
+const FEWEST = 4;
+
+/**
+ * Follow strokes on an element.
+ *
+ * `handlers.begin()` says whether a stroke may begin; `move(points)`, `end(points)` and `cancel()` follow.
+ * A point is `{x, y, t}`: pixels within the element, and milliseconds since the stroke began.
+ * Gives a function that stops following.
+ */
+export function follow(element, handlers) {
+  const fingers = new Set();
+  let stroke = null;
+
+  const point = (event) => {
+    const box = element.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top, t: Math.round(event.timeStamp - stroke.since) };
+  };
+  const cancel = () => {
+    if (!stroke) return;
+    stroke = null;
+    handlers.cancel();
+  };
+
+  const down = (event) => {
+    // Buttons on the map are not the map.
+    if (event.composedPath().some((node) => node.dataset?.notMap !== undefined)) return;
+    if (event.pointerType === "touch") {
+      fingers.add(event.pointerId);
+      if (fingers.size > 1) return cancel();
+    }
+    if (event.button !== 0 || stroke || !handlers.begin(event)) return;
+    stroke = { pointer: event.pointerId, since: event.timeStamp, points: [] };
+    stroke.points.push(point(event));
+    element.setPointerCapture(event.pointerId);
+    event.preventDefault();
+  };
+  const move = (event) => {
+    if (event.pointerId !== stroke?.pointer) return;
+    const steps = event.getCoalescedEvents?.() ?? [];
+    for (const step of steps.length > 0 ? steps : [event]) stroke.points.push(point(step));
+    handlers.move(stroke.points);
+  };
+  const up = (event) => {
+    fingers.delete(event.pointerId);
+    if (event.pointerId !== stroke?.pointer) return;
+    const { points } = stroke;
+    stroke = null;
+    if (points.length < FEWEST) handlers.cancel();
+    else handlers.end(points);
+  };
+  const lost = (event) => {
+    fingers.delete(event.pointerId);
+    if (event.pointerId === stroke?.pointer) cancel();
+  };
+
+  element.addEventListener("pointerdown", down);
+  element.addEventListener("pointermove", move);
+  element.addEventListener("pointerup", up);
+  element.addEventListener("pointercancel", lost);
+  return () => {
+    element.removeEventListener("pointerdown", down);
+    element.removeEventListener("pointermove", move);
+    element.removeEventListener("pointerup", up);
+    element.removeEventListener("pointercancel", lost);
+  };
+}

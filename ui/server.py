@@ -1,0 +1,262 @@
+"""The server around the pages: shapes and assets by address, and what every answer must say to a browser.
+
+Routes: ``/healthz``, ``/geo/...`` (shapes for the maps) and ``/assets/...`` (scripts and sheets, ours and others').
+Around everything: a content security policy that lets a page talk to this server only, the page in Dutch, and
+Streamlit's own files compressed once instead of not at all.
+"""
+
+import base64
+import gc
+import gzip
+import hashlib
+import html
+import mimetypes
+import os
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+import words
+from geo.errors import BuurtError
+from maps.layers import Tiles
+from ui import shapes, vendor
+from ui.canvas import canvas
+
+HOUR = "public, max-age=3600"
+YEAR = "public, max-age=31536000, immutable"
+STATIC = Path(st.__file__).parent / "static"
+SHELL = Path(__file__).parent / "shell"
+
+ROOMS: dict[str, Path] = {"canvas": canvas.HERE, "maps": canvas.BROWSER, "shell": SHELL}
+"""Folders of ours whose scripts and sheets a browser may have."""
+
+
+def national_tiles() -> bool:
+    """Tell whether the operator chose the national base map (``BUURT_TILES=brt``)."""
+    return os.environ.get("BUURT_TILES", "") == "brt"
+
+
+# --- Routes ---------------------------------------------------------------------------------------
+
+
+async def healthz(_request: Request) -> Response:
+    """Say that the server is there; the page asks when a connection seems lost."""
+    return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+
+
+async def geo(request: Request) -> Response:
+    """Give shapes as gzipped TopoJSON, or nothing when the browser has them."""
+    municipality, name = request.path_params["municipality"], request.path_params["name"]
+    try:
+        found = await run_in_threadpool(shapes.answer, municipality, name)
+    except BuurtError:
+        return absent(request)
+    headers = {"ETag": found.etag, "Cache-Control": HOUR, "Vary": "Accept-Encoding"}
+    if found.etag in [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]:
+        return Response(status_code=304, headers=headers)
+    return _packed(request, found.body, "application/json", headers)
+
+
+def asset(request: Request) -> Response:
+    """Give a script or sheet of ours; the version in the address makes it safe to keep for ever."""
+    folder = ROOMS.get(request.path_params["room"])
+    name = request.path_params["file"]
+    if folder is None or not re.fullmatch(r"[a-z_]+\.(js|css)", name) or not (folder / name).is_file():
+        return absent(request)
+    return _file(request, folder / name)
+
+
+def vendored(request: Request) -> Response:
+    """Give a script or sheet of others: one of the table, nothing else of node_modules."""
+    name = request.path_params["file"]
+    if name not in vendor.SCRIPTS | vendor.SHEETS:
+        return absent(request)
+    return _file(request, vendor.FOLDER / name)
+
+
+def absent(_request: Request) -> Response:
+    """Say that there is nothing here; without this Streamlit answers every address with a page."""
+    return JSONResponse({"status": "absent"}, status_code=404, headers={"Cache-Control": "no-store"})
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/healthz", healthz),
+    Route("/geo/{municipality}/{name}", geo),
+    Route("/assets/vendor/{file:path}", vendored),
+    Route("/assets/{version}/{room}/{file}", asset),
+    Route("/geo/{rest:path}", absent),
+    Route("/assets/{rest:path}", absent),
+    Route("/api/{rest:path}", absent),
+]
+
+
+def _file(request: Request, path: Path) -> Response:
+    body, etag = _squeezed(path)
+    headers = {"ETag": etag, "Cache-Control": YEAR, "Vary": "Accept-Encoding"}
+    return _packed(request, body, mimetypes.guess_type(path.name)[0] or "application/octet-stream", headers)
+
+
+def _packed(request: Request, body: bytes, kind: str, headers: dict[str, str]) -> Response:
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(body, media_type=kind, headers={**headers, "Content-Encoding": "gzip"})
+    return Response(gzip.decompress(body), media_type=kind, headers=headers)
+
+
+@cache
+def _squeezed(path: Path) -> tuple[bytes, str]:
+    plain = path.read_bytes()
+    return gzip.compress(plain, compresslevel=9, mtime=0), f'"{hashlib.sha256(plain).hexdigest()[:20]}"'
+
+
+# --- Around every answer --------------------------------------------------------------------------
+
+
+class Guard:
+    """Say to every browser what a page of ours may do: talk to this server, and nothing else."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add the headers to the answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                names = {name.lower() for name, _ in message["headers"]}
+                extra = [(k, v) for k, v in _headers(host) if k not in names]
+                message["headers"] = [*message["headers"], *extra]
+            await send(message)
+
+        await self.app(scope, receive, guarded)
+
+
+def _headers(host: str) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"content-security-policy", policy(host).encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+        (b"permissions-policy", b"camera=(), microphone=(), payment=(), usb=(), browsing-topics=()"),
+        (b"cross-origin-opener-policy", b"same-origin"),
+    ]
+
+
+@cache
+def policy(host: str) -> str:
+    """Give the content security policy: no inline script, no eval, no other host.
+
+    `blob:` is there since Streamlit makes a module of every component's script; the digest is of the one
+    inline script in its page.
+
+    Examples
+    --------
+    >>> "unsafe-eval" in policy("localhost:8501"), "https:" in policy("localhost:8501")
+    (False, False)
+    """
+    # A host that is no host gets no say in the policy.
+    sockets = f" ws://{host} wss://{host}" if re.fullmatch(r"[\w.\-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?", host) else ""
+    tiles = f" {Tiles.host}" if national_tiles() else ""
+    rules = {
+        "default-src": "'self'",
+        "script-src": f"'self' blob: {' '.join(_inline_digests())}",
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": f"'self' data: blob:{tiles}",
+        "font-src": "'self' data:",
+        "connect-src": f"'self'{sockets}",
+        "worker-src": "'self' blob:",
+        "frame-src": "'self' blob: data:",
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'self'",
+    }
+    return "; ".join(f"{name} {value}".strip() for name, value in rules.items())
+
+
+@cache
+def _inline_digests() -> tuple[str, ...]:
+    found = re.findall(r"<script>(.*?)</script>", _page_as_shipped(), re.DOTALL)
+    return tuple(f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'" for code in found)
+
+
+class Shell:
+    """Serve Streamlit's page in the visitor's language and its files compressed, from memory."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer for the page and its files; leave the rest to Streamlit."""
+        answered = _shell_answer(Request(scope)) if scope["type"] == "http" and scope["method"] == "GET" else None
+        await (answered or self.app)(scope, receive, send)
+
+
+def _shell_answer(request: Request) -> Response | None:
+    path = request.url.path
+    if path.startswith("/static/"):
+        file = (STATIC / path.removeprefix("/")).resolve()
+        # Streamlit itself says what is absent or not allowed.
+        if not file.is_relative_to(STATIC / "static") or not file.is_file():
+            return None
+        return _file(request, file)
+    asks_for_page = "text/html" in request.headers.get("accept", "")
+    if asks_for_page and "." not in path.rsplit("/", 1)[-1] and not path.startswith(("/_stcore", "/media", "/component")):
+        if any(path.startswith(p) for p in ("/geo/", "/assets/", "/api/", "/healthz", "/oauth2", "/auth")):
+            return None
+        body = page("en" if request.query_params.get("taal") == "en" else "nl")
+        return _packed(request, body, "text/html", {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"})
+    return None
+
+
+@cache
+def _page_as_shipped() -> str:
+    return (STATIC / "index.html").read_text(encoding="utf-8")
+
+
+@cache
+def page(language: str) -> bytes:
+    """Give Streamlit's page in a language, with our own notice for a lost connection, gzipped."""
+    say = words.of(language)
+    own = canvas.version()
+    head = (
+        f'<meta name="buurt-away" content="{html.escape(say("canvas.away"))}">'
+        f'<meta name="buurt-back" content="{html.escape(say("canvas.back"))}">'
+        f'<link rel="stylesheet" href="./assets/{own}/shell/shell.css">'
+        f'<script defer src="./assets/{own}/shell/shell.js"></script></head>'
+    )
+    noscript = f"<noscript><p>{html.escape(say('canvas.noscript'))}</p></noscript>"
+    text = _page_as_shipped().replace('<html lang="en">', f'<html lang="{language}">')
+    text = re.sub(r"<title>.*?</title>", f"<title>{html.escape(say('canvas.product'))}</title>", text)
+    text = re.sub(r'<link rel="service-desc".*?>', "", text)
+    text = re.sub(r"<noscript>.*?</noscript>", lambda _: noscript, text, flags=re.DOTALL)
+    return gzip.compress(text.replace("</head>", head, 1).encode(), compresslevel=9, mtime=0)
+
+
+# --- The application ------------------------------------------------------------------------------
+
+
+MIDDLEWARE = [Middleware(Guard), Middleware(Shell)]
+
+
+@asynccontextmanager
+async def life(_app: Any) -> AsyncIterator[None]:
+    """Check the assets before the first visitor, and settle the memory."""
+    vendor.check()
+    # What is loaded now stays; a collection need not look at it after every rerun.
+    gc.collect()
+    gc.freeze()
+    yield

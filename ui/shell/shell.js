@@ -1,0 +1,36 @@
+// A lost connection is said in the visitor's language, and taken back when the server answers again.
+
+const ASK_EVERY_MS = 4000;
+const said = (name) => document.querySelector(`meta[name="buurt-${name}"]`)?.content ?? "";
+
+const banner = document.createElement("div");
+banner.id = "buurt-away";
+banner.setAttribute("role", "status");
+banner.hidden = true;
+
+let away = false;
+
+function tell(now) {
+  if (now === away) return;
+  away = now;
+  document.body.classList.toggle("buurt-away", now);
+  banner.textContent = now ? said("away") : said("back");
+  banner.hidden = false;
+  if (!now) setTimeout(() => (banner.hidden = !away), 3000);
+}
+
+async function ask() {
+  if (document.hidden) return;
+  try {
+    const answer = await fetch(new URL("healthz", document.baseURI), { cache: "no-store", signal: AbortSignal.timeout(ASK_EVERY_MS) });
+    tell(!answer.ok);
+  } catch {
+    tell(true);
+  }
+}
+
+document.body.append(banner);
+window.addEventListener("offline", () => tell(true));
+window.addEventListener("online", ask);
+document.addEventListener("visibilitychange", ask);
+setInterval(ask, ASK_EVERY_MS);
