@@ -8,7 +8,7 @@ import shapely
 
 from geo.errors import AnswerIncomplete, AnswerUnreadable, LayerNotFetched, LayerUnknown, ServiceRefused
 from geo.frames import AREAS
-from layers import pdok
+from layers import pdok, statistics
 from layers.cache import Entry, Lock, read_layer
 from layers.catalogue import DERIVED, DIVISIONS, FIGURES, Division
 from layers.statistics import numbers
@@ -239,7 +239,7 @@ def areas(code: str, division: str, year: int | None = None, *, water: bool = Fa
     table = read_layer(code, entry.layer)
     if division in DERIVED:
         table = _shortened(table)
-    table = table.set_index("code")
+    table = statistics.with_statline(table.set_index("code"), code, division, entry.year)
     if "water" in table and not water:
         table = table[~table["water"].astype(bool)]
     table.attrs = {

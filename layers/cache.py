@@ -107,7 +107,7 @@ class Lock:
             "layers": [asdict(self.layers[name]) for name in sorted(self.layers)],
         }
         text = json.dumps(known, ensure_ascii=False, indent=1) + "\n"
-        with _replacing(folder(self.code) / LOCK) as draft:
+        with replacing(folder(self.code) / LOCK) as draft:
             draft.write_text(text, encoding="utf-8")
 
     def entry(self, layer: str) -> Entry:
@@ -128,7 +128,7 @@ def codes() -> list[str]:
 
 
 def write_layer(
-    table: gpd.GeoDataFrame,
+    table: pd.DataFrame,
     *,
     code: str,
     municipality: str,
@@ -151,7 +151,7 @@ def write_layer(
     Parameters
     ----------
     table
-        In RD; its index (``code``, ``facility_id``, or none) is kept as a column of that name.
+        In RD, or without geometry; its index (``code``, ``facility_id``, or none) is kept as a column.
     layer, file
         The layer's name, for instance ``buurt_2025``, and the GeoPackage it goes in: ``areas.gpkg``.
     key
@@ -167,11 +167,11 @@ def write_layer(
     """
     home = folder(code)
     home.mkdir(parents=True, exist_ok=True)
-    if table.crs != RD:
+    if isinstance(table, gpd.GeoDataFrame) and table.crs != RD:
         table = table.to_crs(RD)
     with _only_writer(home):
         path = home / file
-        with _replacing(path) as draft:
+        with replacing(path) as draft:
             if path.exists():
                 shutil.copyfile(path, draft)
             flat = table.reset_index() if table.index.name else table.reset_index(drop=True)
@@ -201,8 +201,8 @@ def write_layer(
     return entry
 
 
-def read_layer(code: str, layer: str) -> gpd.GeoDataFrame:
-    """Read a layer the lock names; the first column of its file is the index.
+def read_layer(code: str, layer: str) -> Any:
+    """Read a layer the lock names: a GeoDataFrame in RD, or a DataFrame where there is no geometry.
 
     Raises
     ------
@@ -213,8 +213,10 @@ def read_layer(code: str, layer: str) -> gpd.GeoDataFrame:
     if not path.exists():
         raise LayerNotFetched(key=layer, code=code)
     table = pyogrio.read_dataframe(path, layer=layer, use_arrow=True)
-    # PROJ may name the same plane in other words after a round trip through SQLite.
-    return table.set_crs(RD, allow_override=True)
+    if isinstance(table, gpd.GeoDataFrame):
+        # PROJ may name the same plane in other words after a round trip through SQLite.
+        return table.set_crs(RD, allow_override=True)
+    return table
 
 
 def verify(code: str) -> list[str]:
@@ -227,7 +229,7 @@ def verify(code: str) -> list[str]:
     ]
 
 
-def fingerprint(table: gpd.GeoDataFrame) -> str:
+def fingerprint(table: pd.DataFrame) -> str:
     """Give the sha256 of the contents: the order of rows and the bytes of SQLite do not matter.
 
     Examples
@@ -239,8 +241,10 @@ def fingerprint(table: gpd.GeoDataFrame) -> str:
     >>> fingerprint(spot) == fingerprint(spot.assign(name=["a", "c"]))
     False
     """
-    shapes = shapely.to_wkb(shapely.normalize(table.geometry.to_numpy()), hex=True)
-    facts = table.drop(columns=table.geometry.name)
+    shapes, facts = [""] * len(table), table
+    if isinstance(table, gpd.GeoDataFrame):
+        shapes = shapely.to_wkb(shapely.normalize(table.geometry.to_numpy()), hex=True)
+        facts = table.drop(columns=table.geometry.name)
     rows = (
         json.dumps([shape, *map(_plain, row)], ensure_ascii=False)
         for shape, row in zip(shapes, facts.itertuples(index=False), strict=True)
@@ -263,7 +267,7 @@ def _plain(value: Any) -> Any:
 
 
 @contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
     """Give a draft beside `path` that takes its place in one move, or vanishes when something fails."""
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".draft-") as room:
         draft = Path(room) / path.name

@@ -5,8 +5,12 @@ import pandas as pd
 import shapely
 
 from layers import cbs
+from layers.cache import Lock, read_layer
 from layers.catalogue import FIGURES, MISSING_AT_MOST, STATLINE_TABLES
 from layers.transport import Session
+
+KEY = "figures"
+WITH_STATLINE = frozenset({"gemeente", "wijk", "buurt"})
 
 SAME_GROUND = 0.98
 """Two years of one code are the same area when they share this much of what either covers."""
@@ -24,37 +28,35 @@ def numbers(column: "pd.Series[float]") -> "pd.Series[float]":
     return read.where(read > MISSING_AT_MOST)
 
 
-def complete(
-    session: Session, areas: gpd.GeoDataFrame, *, code: str, year: int
-) -> tuple[gpd.GeoDataFrame, int]:
-    """Add from StatLine the figures that did not come with the areas.
-
-    Parameters
-    ----------
-    areas
-        AREAS of gemeente, wijk or buurt, of the same year as the table: codes change from year to year.
+def fetch(session: Session, code: str, year: int) -> pd.DataFrame:
+    """Ask StatLine for the figures it has of the municipality, its wijken and its buurten.
 
     Returns
     -------
-    AREAS with a column for each figure of the catalogue that either source has, and the number of columns
-    added.
+    DataFrame
+        Index ``code``; a column for each figure of the catalogue with a measure, under the catalogue's name.
     """
-    lacking = [
-        figure
-        for figure in FIGURES.values()
-        if figure.measure and (figure.key not in areas or areas[figure.key].isna().all())
-    ]
-    if year not in STATLINE_TABLES or not lacking:
-        return areas, 0
-    measures = [figure.measure for figure in lacking]
-    found = cbs.observations(session, STATLINE_TABLES[year], code=code, year=year, measures=measures)
-    added = 0
-    for figure in lacking:
-        values = numbers(found[figure.measure]).reindex(areas.index)
-        if values.notna().any():
-            areas = areas.assign(**{figure.key: values})
-            added += 1
-    return areas, added
+    keys = {figure.measure: figure.key for figure in FIGURES.values() if figure.measure}
+    found = cbs.observations(session, STATLINE_TABLES[year], code=code, year=year, measures=list(keys))
+    found = found.rename(columns=keys).apply(numbers)
+    found.index.name, found.columns.name = "code", None
+    return found.sort_index()
+
+
+def layer(year: int) -> str:
+    """Name the layer in which StatLine's figures of a year are kept."""
+    return f"{KEY}_{year}"
+
+
+def with_statline(areas: gpd.GeoDataFrame, code: str, division: str, year: int | None) -> gpd.GeoDataFrame:
+    """Add the figures that did not come with the areas, of the same year: codes change from year to year."""
+    if division not in WITH_STATLINE or year is None or layer(year) not in Lock.read(code).layers:
+        return areas
+    more = read_layer(code, layer(year)).set_index("code")
+    for key in more.columns:
+        if key not in areas or areas[key].isna().all():
+            areas[key] = more[key].reindex(areas.index)
+    return areas
 
 
 def newest_known(tables: list[gpd.GeoDataFrame]) -> pd.DataFrame:

@@ -69,6 +69,7 @@ class Session:
     timeout: httpx.Timeout = field(default_factory=lambda: TIMEOUT)
     cancelled: Callable[[], bool] = field(default=lambda: False)
     now: Callable[[], float] = time.time
+    received_bytes: int = field(default=0, init=False)
     _until: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -184,6 +185,7 @@ class Session:
                 for piece in said.iter_bytes():
                     self.check(service)
                     raw += piece
+                    self.received_bytes += len(piece)
                     if len(raw) > LARGEST_BYTES:
                         raise AnswerUnreadable(service=service, reason=f"more than {LARGEST_BYTES} bytes")
                 return said.status_code, said.headers, bytes(raw)

@@ -1,0 +1,221 @@
+"""Fetch a municipality: every layer whole or not at all, and what is there already is not asked again."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import shapely
+
+from geo.errors import FetchCancelled, FetchError, LayerNotFetched, LayerUnknown, MunicipalityUnknown
+from layers import boundaries, directory
+from layers.cache import Entry, Lock, write_layer
+from layers.catalogue import DIVISIONS, THEMES
+from layers.questions import Gift, Question, Wish, questions
+from layers.transport import Session
+
+__all__ = ["Lock", "Progress", "Report", "fetch", "write_layer"]
+
+BUDGET_S = 600.0
+WORKERS = 4
+POLL_S = 0.1
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far it is: `done` of `total` questions, the layers that came last, all bytes so far."""
+
+    layers: tuple[str, ...]
+    done: int
+    total: int
+    received_bytes: int
+
+
+@dataclass
+class Report:
+    """What came of it: layers that are new, layers that were there, and what was (or would be) asked."""
+
+    code: str
+    name: str
+    questions: list[Question]
+    kept: list[Entry]
+    new: list[Entry] = field(default_factory=list)
+
+
+def fetch(
+    name_or_code: str,
+    *,
+    themes: Iterable[str] | None = None,
+    divisions: Iterable[str] | None = None,
+    year: int | None = None,
+    with_basemap: bool = True,
+    again: bool = False,
+    dry_run: bool = False,
+    progress: Callable[[Progress], None] = lambda _: None,
+    cancel: Callable[[], bool] = lambda: False,
+    session: Session | None = None,
+) -> Report:
+    """Fetch what we lack of a municipality.
+
+    Parameters
+    ----------
+    name_or_code
+        ``Lansingerland``, ``GM1621`` or ``1621``.
+    themes, divisions
+        Keys of the catalogue; all when None. The municipality itself always comes along.
+    year
+        Of the official areas; the catalogue's when None. A division without it gives its newest before it.
+    again
+        Also what is there already, to bring it up to date.
+    dry_run
+        Ask nothing; only tell what would be asked.
+    progress, cancel
+        Called in the thread of the caller, about ten times a second.
+    session
+        For another budget or patience.
+
+    Raises
+    ------
+    MunicipalityUnknown, LayerUnknown
+    LayerNotFetched
+        In a dry run: a name was given, and the list of names is not here yet.
+    FetchError
+        A layer could not be had. Layers that were complete are kept; the next call asks for the rest.
+    FetchCancelled
+        `cancel` said so.
+    """
+    stop = threading.Event()
+    session = session or Session(budget_s=BUDGET_S)
+    session.cancelled = stop.is_set
+    town = _resolve(name_or_code, None if dry_run else session)
+    wish = Wish(town.code, _divisions(divisions, year), _themes(themes), with_basemap)
+    have = {} if again else _have(town.code)
+    kept = [have[name] for name in wish.layers() if name in have]
+    report = Report(town.code, town.name, questions(wish, have), kept)
+    if not dry_run and report.questions:
+        with session:
+            try:
+                _run(wish, report, session, _Watch(progress, cancel, len(report.questions)))
+            finally:
+                stop.set()
+    return report
+
+
+def _divisions(wanted: Iterable[str] | None, year: int | None) -> dict[str, int]:
+    keys = list(DIVISIONS) if wanted is None else ["gemeente", *wanted]
+    chosen = {}
+    for key in keys:
+        if key not in DIVISIONS:
+            raise LayerUnknown(key=key, known=", ".join(DIVISIONS))
+        row = DIVISIONS[key]
+        years = [y for y in row.years if year is None or y <= year]
+        if not years:
+            raise LayerUnknown(key=row.layer(year or row.year), known=", ".join(map(row.layer, row.years)))
+        chosen[key] = row.year if year is None else max(years)
+    return chosen
+
+
+def _themes(wanted: Iterable[str] | None) -> tuple[str, ...]:
+    keys = tuple(THEMES) if wanted is None else tuple(wanted)
+    for key in keys:
+        if key not in THEMES:
+            raise LayerUnknown(key=key, known=", ".join(THEMES))
+    return keys
+
+
+def _resolve(text: str, session: Session | None) -> directory.Municipality:
+    """Find the municipality: by code without asking anybody, by name first among what we have."""
+    ours = [town for town in directory.fetched() if not town.is_made_up]
+    code = directory.as_code(text)
+    if code:
+        return directory.Municipality(code, next((town.name for town in ours if town.code == code), code))
+    try:
+        return directory.find(text, ours)
+    except MunicipalityUnknown:
+        return directory.find(text, directory.known(session, year=DIVISIONS["gemeente"].year))
+
+
+def _have(code: str) -> dict[str, Entry]:
+    try:
+        return Lock.read(code).layers
+    except LayerNotFetched:
+        return {}
+
+
+@dataclass
+class _Watch:
+    """The caller's eyes and hand: told how far it is, asked whether to stop."""
+
+    progress: Callable[[Progress], None]
+    cancel: Callable[[], bool]
+    total: int
+    done: int = 0
+    last: tuple[str, ...] = ()
+
+    def look(self, session: Session) -> None:
+        if self.cancel():
+            raise FetchCancelled
+        self.progress(Progress(self.last, self.done, self.total, session.received_bytes))
+
+
+def _run(wish: Wish, report: Report, session: Session, watch: _Watch) -> None:
+    """Ask for the municipality, then for the rest side by side; write each answer as soon as it is whole."""
+    year = wish.divisions["gemeente"]
+    whole = DIVISIONS["gemeente"].layer(year)
+    first = [question for question in report.questions if whole in question.layers]
+    rest = [question for question in report.questions if whole not in question.layers]
+    for gifts in _answers(first, shapely.Polygon(), session, watch):
+        report.name = str(gifts[0].table["name"].iloc[0])
+        _keep(gifts, report)
+    ground = boundaries.areas(wish.code, "gemeente", year).geometry.union_all()
+    for gifts in _answers(rest, ground, session, watch):
+        _keep(gifts, report)
+
+
+def _answers(
+    asked: list[Question], ground: shapely.Geometry, session: Session, watch: _Watch
+) -> Iterator[list[Gift]]:
+    """Ask all questions in threads of their own and give each answer as it comes.
+
+    A question that fails does not stop the others; the first failure is raised when all have ended. Whoever
+    cancels does not wait for threads: they write nothing, and stop at the next piece of their answer.
+    """
+    pool = ThreadPoolExecutor(WORKERS)
+    failure: FetchError | None = None
+    try:
+        pending: dict[Future[list[Gift]], Question] = {
+            pool.submit(question.ask, session, ground): question for question in asked
+        }
+        while pending:
+            watch.look(session)
+            ended, _ = wait(pending, timeout=POLL_S, return_when=FIRST_COMPLETED)
+            for future in ended:
+                question = pending.pop(future)
+                try:
+                    gifts = future.result()
+                except FetchError as problem:
+                    failure = failure or problem
+                    continue
+                watch.done, watch.last = watch.done + 1, question.layers
+                yield gifts
+        watch.look(session)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    if failure is not None:
+        raise failure
+
+
+def _keep(gifts: list[Gift], report: Report) -> None:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    for gift in gifts:
+        entry = write_layer(
+            gift.table,
+            code=report.code,
+            municipality=report.name,
+            layer=gift.layer,
+            file=gift.file,
+            fetched=now,
+            **gift.facts,
+        )
+        report.new.append(entry)
