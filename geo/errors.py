@@ -376,6 +376,168 @@ class StoreError(BuurtError):
     """What residents told cannot be kept or found."""
 
 
+class StoreFailed(StoreError):
+    """The database refused for a reason of its own."""
+
+    message = "store '{where}' failed ({why}); see docs/reliability.md"
+
+
+class StoreAddressUnknown(StoreError):
+    """The address of the store is of no kind we know."""
+
+    message = "store address begins with '{scheme}'; use sqlite:///path/buurt.gpkg or postgresql://..."
+
+
+class StoreUnreachable(StoreError):
+    """The database server does not answer. Whether the last write was kept is unknown: send it again."""
+
+    message = "store '{where}' does not answer; check the server, then send again (nothing is stored twice)"
+
+
+class StoreReadOnly(StoreError):
+    """Nothing may be written where the store is."""
+
+    message = "store '{where}' cannot be written; give this user write access to the file and its folder"
+
+
+class StoreFull(StoreError):
+    """The disk is full. What was receipted before is safe."""
+
+    message = "no room on the disk of store '{where}'; make room, then send again"
+
+
+class StoreBusy(StoreError):
+    """Another process kept the store to itself for too long."""
+
+    message = "store '{where}' was locked for {waited_s:.0f} s; end the other program, then send again"
+
+
+class StoreDamaged(StoreError):
+    """The file is not a store, or no longer a whole one."""
+
+    message = "store '{where}' is damaged or no store at all ({why}); restore the last backup: buurt restore"
+
+
+class StoreTooNew(StoreError):
+    """The store was written by a newer program."""
+
+    message = "store '{where}' has schema {found}, this program knows up to {known}; update the program"
+
+
+class StoreNotEmpty(StoreError):
+    """Drawings would be overwritten."""
+
+    message = "store '{where}' already holds {n} contributions; choose an empty place, or confirm replacing"
+
+
+class BackupBroken(StoreError):
+    """The backup is not whole; nothing was done with it."""
+
+    message = "backup '{where}' is not whole ({why}); take an older one"
+
+
+class UnknownProject(StoreError):
+    """There is no project with this id."""
+
+    message = "no project '{project}'; see: buurt projects"
+
+
+class UnknownSession(StoreError):
+    """There is no workshop with this code or id, or not in this project."""
+
+    message = "no workshop session '{session}'; check the six characters"
+
+
+class UnknownSubject(StoreError):
+    """There is no contribution, signal or proposal with this id."""
+
+    message = "no contribution, signal or proposal '{subject}'; load the list again"
+
+
+class ProjectClosed(StoreError):
+    """The last day for drawings has passed; what came later would be erased at once."""
+
+    message = "project '{project}' took drawings until {until}; extend its retention date or make a new one"
+
+
+class SessionClosed(StoreError):
+    """The workshop was ended by its facilitator."""
+
+    message = "workshop session '{session}' is closed; the facilitator can open it again"
+
+
+class ContributionWithdrawn(StoreError):
+    """This contribution was erased before; a late retry does not bring it back."""
+
+    message = "contribution {id} was erased before; draw anew under a new id"
+
+
+class ContributionDiffers(StoreError):
+    """Another drawing is filed under this id; neither is lost."""
+
+    message = "contribution {id} is filed already with other contents; use Store.change with its code"
+
+
+class CodeUnknown(StoreError):
+    """No contribution has this withdrawal code."""
+
+    message = "no contribution has this code; check the twelve characters"
+
+
+class TooManyTries(StoreError):
+    """A device or an evening tried something too often."""
+
+    message = "too many tries; wait {wait_min} minutes"
+
+
+class InputRefused(StoreError):
+    """A field holds something it cannot hold."""
+
+    message = "field '{field}' is refused: {reason}; send what store/records.py describes"
+
+
+class InputTooLarge(StoreError):
+    """A field is longer than we keep."""
+
+    message = "field '{field}' has size {size:,}, at most {most:,} is kept; shorten it"
+
+
+class HomeTooExact(StoreError):
+    """The facts about the home would point at a few doors."""
+
+    message = "home facts are too exact; give a 100 m cell or distances in steps of 25 m, not both"
+
+
+class EditionTooSoon(StoreError):
+    """Publishing now would show what single residents drew."""
+
+    message = "{changed} of {n} drawings changed since the last edition; wait until at least {least} did"
+
+
+class TooManyDots(StoreError):
+    """A device gave away more dots than it has."""
+
+    message = "{given} dots given, a device has {most}; give fewer"
+
+
+class NothingToUndo(StoreError):
+    """There is no decision to take back."""
+
+    message = "nothing was decided about '{subject}'; load the list again"
+
+
+class PasswordTooWeak(StoreError):
+    """The password is too short to be one."""
+
+    message = "password is shorter than {least} characters; use a sentence"
+
+
+class AccountExists(StoreError):
+    """There is an account with this label."""
+
+    message = "account '{label}' exists already; choose another label"
+
+
 # --- A study --------------------------------------------------------------------------------------
 
 
@@ -426,3 +588,9 @@ class AccessDenied(BuurtError):
     """The role does not allow this action."""
 
     message = "role '{role}' may not '{action}'; sign in with another role"
+
+
+class SignInRefused(AccessDenied):
+    """The account, the password or the secret link is wrong; which of them is not told."""
+
+    message = "account, password or link is wrong; try again or ask the administrator"

@@ -1,0 +1,39 @@
+"""A store of each engine; the tests of the door run on both."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import store
+from store import Store
+from tests.store.examples import Clock, project
+from tests.store.postgres import Cluster
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Give a throw-away PostgreSQL, started by the first test that needs it."""
+    with Cluster.started() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/buurt.gpkg"
+    found: str = request.getfixturevalue("cluster").database()
+    return found
+
+
+@pytest.fixture
+def bank(url: str, clock: Clock) -> Iterator[Store]:
+    """Give an open store with the project "demo" in it."""
+    with store.open(url, patience_s=5, clock=clock) as bank:
+        bank.save_project(project())
+        yield bank
