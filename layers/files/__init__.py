@@ -1,6 +1,7 @@
 """Files people hand us: looked at first, taken in after, and never trusted.
 
-``inspect`` tells what a file seems to be and proposes; ``take`` carries it out and accounts for every feature.
+``inspect`` tells what a file seems to be and proposes; ``take`` carries it out and accounts for every
+feature.
 """
 
 import shutil
@@ -36,9 +37,9 @@ SAMPLE = 1_000
 class Inspection:
     """What a file seems to be, before anything is taken in.
 
-    ``layers`` are all there are; the rest is about ``layer``. ``role``, ``place`` and ``mapping`` are proposals,
-    ``preview`` the first values of each column, ``warnings`` keys. ``rows`` is the number in the file as far as
-    it is known without reading all.
+    ``layers`` are all there are; the rest is about ``layer``. ``role``, ``place``, ``swap`` and ``mapping``
+    are proposals, ``preview`` the first values of each column, ``personal`` the columns that will be left
+    out, ``warnings`` keys. ``rows`` is the number in the file, also where not all were read.
     """
 
     name: str
@@ -150,8 +151,8 @@ def take(
     crs
         EPSG code or name; what the file says, or its numbers prove, when ``None``.
     mapping
-        Our field -> their column, over what `inspect` proposes; ``"=bench"`` is a value for every row, an empty
-        text takes a field away.
+        Our field -> their column, over what `inspect` proposes; ``"=bench"`` is a value for every row, an
+        empty text takes a field away.
     swap
         Turn axes that seem swapped; ``None`` asks by raising `FileAxesSwapped`, ``False`` leaves them.
     plane
@@ -159,7 +160,8 @@ def take(
     keep_personal
         Keep the columns that say who somebody is.
     limits, most_features, most_vertices
-        How much may be read: `UPLOAD` for a visitor's file, `TRUSTED` for the operator's; single numbers go first.
+        How much may be read: `UPLOAD` for a visitor's file, `TRUSTED` for the operator's; single numbers
+        go first.
 
     Returns
     -------

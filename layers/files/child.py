@@ -1,12 +1,14 @@
-"""The only place where GDAL touches a stranger's file: a process of its own that reads one layer and ends.
+"""The only place where GDAL touches a stranger's file: a process that reads one layer and ends.
 
-Run by path (``python -I child.py ORDER``), so it imports nothing of ours. What it finds goes to one file of JSON
-lines: first the facts of the layer, then a line a feature.
+Run by path (``python -I child.py ORDER``), so it imports nothing of ours. What it finds goes to one file of
+JSON lines: first the facts of the layer, then a line a feature.
 """
 
 import contextlib
+import itertools
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 DRIVERS = ("GPKG", "ESRI Shapefile")
@@ -47,23 +49,19 @@ def main(order: dict[str, Any]) -> None:
         options["layer"] = order["layer"]
     if order["encoding"]:
         options["encoding"] = order["encoding"]
-    with open(order["answer"], "w", encoding="utf-8") as answer:  # noqa: PTH123
-        with fiona.open(order["path"], **options) as features:
-            code = None
-            with contextlib.suppress(Exception):  # a CRS without a code is judged by the parent
-                code = features.crs.to_epsg(confidence_threshold=70)
-            facts = {"epsg": code, "wkt": features.crs.to_wkt() if features.crs else "", "n": len(features)}
-            answer.write(json.dumps(facts) + "\n")
-            for number, feature in enumerate(features):
-                if number >= order["most"]:
-                    break
-                shape = feature.geometry
-                line = {
-                    "id": feature.id,
-                    "geometry": None if shape is None else shape.__geo_interface__,
-                    "properties": {name: plain(value) for name, value in feature.properties.items()},
-                }
-                answer.write(json.dumps(line) + "\n")
+    with fiona.open(order["path"], **options) as features, Path(order["answer"]).open("w") as answer:
+        code = None
+        with contextlib.suppress(Exception):  # a CRS without a code is judged by the parent
+            code = features.crs.to_epsg(confidence_threshold=70)
+        facts = {"epsg": code, "wkt": features.crs.to_wkt() if features.crs else "", "n": len(features)}
+        answer.write(json.dumps(facts) + "\n")
+        for feature in itertools.islice(features, order["most"]):
+            shape = feature.geometry
+            line = {
+                "geometry": None if shape is None else shape.__geo_interface__,
+                "properties": {name: plain(value) for name, value in feature.properties.items()},
+            }
+            answer.write(json.dumps(line) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The parent's side of the guard: start the child in a bare environment, give it a clock, believe only its JSON."""
+"""The parent's side of the guard: start the child bare, give it a clock, believe only its JSON."""
 
 import json
 import os

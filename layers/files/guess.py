@@ -1,4 +1,4 @@
-"""What a layer seems to be and what its columns seem to mean: proposals, shown before anything is taken in."""
+"""What a layer seems to be and what its columns seem to mean: proposals, shown before it is taken in."""
 
 import re
 from collections.abc import Iterable
@@ -16,7 +16,6 @@ OVERLAP_OF_SKETCHES = 1.3
 LOOKED_AT = 400
 """Shapes looked at for a guess."""
 
-AREA_CODE = re.compile(r"^(?:BU\d{4}[0-9A-Z]{4}|WK\d{4}[0-9A-Z]{2}|GM\d{4}|\d{4}|\d{4} ?[A-Z]{2})$")
 DIVISION_OF = (
     ("buurt", re.compile(r"^BU\d{4}[0-9A-Z]{4}$")),
     ("wijk", re.compile(r"^WK\d{4}[0-9A-Z]{2}$")),
@@ -30,19 +29,20 @@ CODE_COLUMNS = (
     "postcode6", "postcode5", "postcode4", "postalcode", "zipcode", "zip",
 )  # fmt: skip
 NAME_COLUMNS = (
-    "buurtnaam", "wijknaam", "statnaam", "gemeentenaam", "naam", "name", "naamnl", "title", "titel", "label", "omschrijving",
+    "buurtnaam", "wijknaam", "statnaam", "gemeentenaam", "naam", "name", "naamnl", "title", "titel", "label",
+    "omschrijving",
 )  # fmt: skip
 PLACE_COLUMNS = (
-    "neighbourhood", "neighborhood", "neighborhoodlive", "buurtnaam", "buurt", "wijk", "naam_buurt", "entry_name",
-    "naam", "name", "title", "titel",
+    "neighbourhood", "neighborhood", "neighborhoodlive", "buurtnaam", "buurt", "wijk", "naam_buurt",
+    "entry_name", "naam", "name", "title", "titel",
 )  # fmt: skip
 KIND_COLUMNS = (
-    "bgtplustype", "plus_type", "plustype", "bgt_type", "osm_keyword", "amenity", "leisure", "kind", "soort", "type",
-    "categorie", "category", "thema", "theme", "subtype",
+    "bgtplustype", "plus_type", "plustype", "bgt_type", "osm_keyword", "amenity", "leisure", "kind", "soort",
+    "type", "categorie", "category", "thema", "theme", "subtype",
 )  # fmt: skip
 ID_COLUMNS = (
-    "sketch_id", "facility_id", "identificatie", "lokaal_id", "lokaalid", "osm_id", "objectid", "id", "uuid", "_uuid",
-    "globalid", "fid",
+    "sketch_id", "facility_id", "identificatie", "lokaal_id", "lokaalid", "osm_id", "objectid", "id", "uuid",
+    "_uuid", "globalid", "fid",
 )  # fmt: skip
 DATE_COLUMNS = (
     "tijdstipregistratie",
@@ -53,7 +53,10 @@ DATE_COLUMNS = (
     "published_at",
     "_submission_time",
 )
-SKETCH_COLUMNS = ("neighborhoodlive", "yearslived", "tekening", "sketch_id", "respondent", "thema", "bron")
+SKETCH_COLUMNS = frozenset(
+    {"neighborhoodlive", "yearslived", "tekening", "respondent", "respondent_id", "thema", "bron"}
+)
+FACILITY_COLUMNS = frozenset({"bgtplustype", "plus_type", "plustype", "amenity", "leisure", "facility_id"})
 
 PERSONAL = re.compile(
     r"e-?mail|telefoon|telephone|phone|mobiel|voornaam|achternaam|first_?name|last_?name|surname|full_?name|"
@@ -69,7 +72,7 @@ EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 PHONE = re.compile(r"(?<![\w.])(?:\+31|0031|0)[ -]?[1-9](?:[ -]?\d){8}(?![\w.])")
 
 
-def role(layer: Layer) -> str | None:
+def role(layer: Layer) -> str | None:  # noqa: PLR0911  # one sign a line, from sure to weak
     """Guess whether these are sketches, areas or facilities; ``None`` when nothing tells.
 
     A tool that residents draw with means sketches; points are facilities; shapes that lie over each other are
@@ -82,20 +85,18 @@ def role(layer: Layer) -> str | None:
     columns = {column.lower() for column in layer.columns()}
     if (dimensions == 0).mean() > 0.5:
         return "facilities"
-    if layer.tool is not None:
+    if layer.tool is not None or (dimensions == 1).mean() > 0.5:
         return "sketches"
-    if (dimensions == 1).mean() > 0.5:
-        return "sketches"
-    if columns & {"bgtplustype", "plus_type", "plustype", "amenity", "leisure", "facility_id"}:
+    if columns & FACILITY_COLUMNS:
         return "facilities"
-    if len(columns & set(SKETCH_COLUMNS)) >= 2 or "sketch_id" in columns:
-        return "sketches"
-    if code_column(layer) is not None:
-        return "areas"
-    overlap = overlapping(there)
-    if len(there) > 1:
-        return "sketches" if overlap > OVERLAP_OF_SKETCHES else "areas"
-    return None
+    if len(columns & SKETCH_COLUMNS) < 2 and "sketch_id" not in columns:
+        if code_column(layer) is not None:
+            return "areas"
+        if len(there) == 1:
+            return None
+        if overlapping(there) <= OVERLAP_OF_SKETCHES:
+            return "areas"
+    return "sketches"
 
 
 def overlapping(shapes: list[Any]) -> float:
@@ -125,12 +126,11 @@ def code_column(layer: Layer) -> str | None:
         for column in columns:
             if column.lower() == wanted and _mostly_different(values(layer, column)):
                 return column
-    for column in columns:
-        texts = values(layer, column)[:LOOKED_AT]
-        if texts and sum(bool(re.match(r"^(BU|WK|GM)\d{4}", text)) for text in texts) > 0.9 * len(texts):
-            if _mostly_different(values(layer, column)):
-                return column
-    return None
+    return next((column for column in columns if _holds_codes(values(layer, column))), None)
+
+
+def _holds_codes(texts: list[str]) -> bool:
+    return _mostly_different(texts) and all(re.match(r"^(BU|WK|GM)\d{4}", text) for text in texts)
 
 
 def _mostly_different(texts: list[str]) -> bool:
@@ -148,9 +148,9 @@ def mapping(layer: Layer, as_role: str) -> dict[str, str]:
     Returns
     -------
     dict
-        Our field -> their column; fields without a column are left out. The fields are ``sketch_id`` and ``name``
-        (what the resident calls it) for sketches; ``code`` and ``name`` for areas; ``facility_id``, ``kind``,
-        ``name`` and ``date`` for facilities.
+        Our field -> their column; fields without a column are left out. The fields are ``sketch_id`` and
+        ``name`` (what the resident calls it) for sketches; ``code`` and ``name`` for areas; ``facility_id``,
+        ``kind``, ``name`` and ``date`` for facilities.
     """
     columns = layer.columns()
     tool = BY_KEY.get(layer.tool or "")
@@ -168,7 +168,7 @@ def mapping(layer: Layer, as_role: str) -> dict[str, str]:
     else:
         found = {
             "facility_id": _unique(layer, ID_COLUMNS),
-            "kind": _kind_column(layer),
+            "kind": _first(columns, KIND_COLUMNS),
             "name": _first(columns, NAME_COLUMNS),
             "date": _first(columns, DATE_COLUMNS),
         }
@@ -196,10 +196,6 @@ def _name_beside(columns: tuple[str, ...], code: str | None) -> str | None:
     return _first(columns, NAME_COLUMNS) or _first(columns, ("neighbourhood", "neighborhood", "po_name"))
 
 
-def _kind_column(layer: Layer) -> str | None:
-    return _first(layer.columns(), KIND_COLUMNS)
-
-
 def division(codes: Iterable[str]) -> str | None:
     """Tell of which official division codes are; ``None`` for any other.
 
@@ -216,7 +212,7 @@ def division(codes: Iterable[str]) -> str | None:
 
 
 def personal_columns(layer: Layer, as_role: str, kept: Iterable[str]) -> tuple[str, ...]:
-    """Find columns that say who somebody is: by what the tool is known to write, by name, or by what is in them.
+    """Find columns that say who somebody is: by what the tool writes, by name, or by what is in them.
 
     Official areas and facilities have addresses of their own, which are nobody's secret: there only e-mail
     addresses and names of people count.

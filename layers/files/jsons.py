@@ -1,4 +1,4 @@
-"""The JSON family, read with Python's own parser and never with GDAL: GeoJSON old and new, Esri JSON, uMap."""
+"""The JSON family, read with Python's own parser, never with GDAL: GeoJSON old and new, Esri JSON, uMap."""
 
 import json
 import re
@@ -9,7 +9,7 @@ import numpy as np
 from pyproj import CRS
 
 from geo.errors import FileBroken, FileKindUnknown, FileLayerUnknown, FileNestsTooDeep, FileWithoutShapes
-from layers.files.place import by_name
+from layers.files.place import by_name, turn
 from layers.files.raw import Layer, Made, Opened, Source, counted, unique_names
 from layers.files.rivals import recognise
 from layers.files.shapes import from_esri, from_geojson
@@ -86,23 +86,11 @@ def open_json(source: Source) -> Opened:
     """
     found = load(source)
     stem = Path(source.name).stem or "layer"
-    if isinstance(found, list) and found and all(_is(item, "Feature") for item in found):
-        found = {"type": "FeatureCollection", "features": found}
-    if not isinstance(found, dict):
-        raise FileKindUnknown(name=source.name)
-    kind = found.get("type")
-    if kind == "umap" or (isinstance(found.get("layers"), list) and "geometry" in found):
+    if isinstance(found, dict) and isinstance(found.get("layers"), list) and found.get("type") == "umap":
         return _umap(found, source)
-    if {"assignment", "parts"} <= found.keys():
-        raise FileWithoutShapes(name=source.name)
-    if _is_esri(found):
+    if isinstance(found, dict) and _is_esri(found):
         return Opened("esri_json", (stem,), lambda _, most: _esri(found, source, stem, most))
-    if kind in GEOMETRIES:
-        found = {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": found}]}
-    elif kind == "Feature":
-        found = {**found, "type": "FeatureCollection", "features": [found]}
-    elif kind != "FeatureCollection" or not isinstance(found.get("features"), list):
-        raise FileKindUnknown(name=source.name)
+    found = _collection(found, source)
     crs_of_places = by_name(found["coordRefSys"]) if isinstance(found.get("coordRefSys"), str) else None
     has_places = any(_is(item, "Feature") and item.get("place") for item in found["features"])
     name = found["name"] if isinstance(found.get("name"), str) and found["name"] else stem
@@ -113,6 +101,23 @@ def open_json(source: Source) -> Opened:
         return _features(found["features"], source, name, old_crs(found.get("crs")), most)
 
     return Opened("json_fg" if has_places else "geojson", (name,), read)
+
+
+def _collection(found: Any, source: Source) -> dict[str, Any]:
+    """Give a feature collection for all that GeoJSON may be: a list, a feature, a bare geometry."""
+    if isinstance(found, list) and found and all(_is(item, "Feature") for item in found):
+        return {"type": "FeatureCollection", "features": found}
+    if not isinstance(found, dict):
+        raise FileKindUnknown(name=source.name)
+    if {"assignment", "parts"} <= found.keys():  # a plan of Districtr 1: names of units, no shapes
+        raise FileWithoutShapes(name=source.name)
+    if found.get("type") in GEOMETRIES:
+        return {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": found}]}
+    if found.get("type") == "Feature":
+        return {**found, "type": "FeatureCollection", "features": [found]}
+    if found.get("type") != "FeatureCollection" or not isinstance(found.get("features"), list):
+        raise FileKindUnknown(name=source.name)
+    return found
 
 
 def _is(item: Any, kind: str) -> bool:
@@ -155,13 +160,10 @@ def _features(items: list[Any], source: Source, name: str, crs: CRS | None, most
 
 
 def _places(found: dict[str, Any], source: Source, name: str, crs: CRS, most: int | None) -> Layer:
-    """Read JSON-FG, where ``place`` is the shape in the stated system and ``geometry`` one in degrees or nothing."""
+    """Read JSON-FG: ``place`` is the shape in the stated system, ``geometry`` one in degrees or nothing."""
     items = [{**item, "geometry": item.get("place") or item.get("geometry")} for item in found["features"]]
     layer = _features(items, source, name, crs, most)
-    north_first = crs.is_geographic and crs.axis_info[0].direction == "north"
-    if north_first:
-        from layers.files.place import turn  # noqa: PLC0415
-
+    if crs.is_geographic and crs.axis_info[0].direction == "north":
         layer.shapes = list(turn(np.array(layer.shapes, dtype=object)))
     return layer
 

@@ -25,7 +25,7 @@ BARE = ("amenity", "leisure", "shop", "landuse")
 """Keys under which a bare word, such as ``school``, may stand; the others take any word at all."""
 
 KIND_WORDS = (
-    ("community_centre", r"buurthuis|buurtcentrum|wijkcentrum|dorpshuis|ontmoetingscentrum|community cent(?:re|er)"),
+    ("community_centre", r"buurthuis|buurtcentrum|wijkcentrum|dorpshuis|ontmoetingsplek|community centre"),
     ("social_centre", r"inloophuis|inloop|voedselbank|social cent(?:re|er)"),
     ("library", r"bibliotheek|boekenkast|library"),
     ("hospitality", r"caf[eé]|kroeg|eetcaf[eé]|ijssalon|pub"),
@@ -35,7 +35,7 @@ KIND_WORDS = (
     ("picnic_table", r"picknicktafels?|picknickbank(?:en)?|picnic tables?"),
     ("bench", r"bank(?:en|je|jes)?|zitbank(?:en)?|bench(?:es)?"),
     ("pitch", r"trapveld(?:je)?|voetbalveld(?:je)?|sportveld(?:je)?|pannakooi|jeu de boules?|pitch"),
-    ("playground", r"speelplek(?:ken)?|speeltuin(?:en)?|speelplaats(?:en)?|speelterrein|speelveld|playgrounds?"),
+    ("playground", r"speelplek(?:ken)?|speeltuin(?:en)?|speelplaats(?:en)?|speelterrein|playgrounds?"),
     ("equipment", r"speeltoestel(?:len)?|speelvoorziening(?:en)?"),
     ("education", r"school|basisschool|kinderopvang|peuterspeelzaal|kinderdagverblijf|crèche"),
     ("association", r"vereniging|scouting|club"),

@@ -74,12 +74,13 @@ def by_name(name: Any) -> CRS | None:
 def declared(epsg: int | None, wkt: str) -> CRS | None:
     """Choose the system that GDAL read from a file: by its code, else by its description.
 
-    A description that means RD New is RD New, whatever shift it lacks; one that names grid files is not followed.
+    A description that means RD New is RD New, whatever shift it lacks; one that names grid files is not
+    followed.
     """
     if epsg is not None:
         return by_name(epsg)
     if not wkt or re.search(r"grid|PROJ4", wkt, re.IGNORECASE):
-        return RD if re.search(r"RD[_ ]?New|Amersfoort", wkt, re.IGNORECASE) else None
+        return RD if means_rd(wkt) else None
     try:
         crs = CRS.from_wkt(wkt)
         known = crs.to_epsg(min_confidence=70)
@@ -87,9 +88,18 @@ def declared(epsg: int | None, wkt: str) -> CRS | None:
         return None
     if known is not None:
         return by_name(known)
-    if re.search(r"RD[_ ]?New|Amersfoort", wkt, re.IGNORECASE):
-        return RD
-    return crs
+    return RD if means_rd(wkt) else crs
+
+
+def means_rd(wkt: str) -> bool:
+    """Tell whether a description is RD New in other words: its false origin has no equal.
+
+    Examples
+    --------
+    >>> means_rd('PROJCS["RD",PARAMETER["False_Easting",155000.0],PARAMETER["False_Northing",463000.0]]')
+    True
+    """
+    return bool(re.search(r"\b155000\b", wkt) and re.search(r"\b463000\b", wkt))
 
 
 def within(bounds: Bounds, box: Bounds) -> bool:
@@ -125,7 +135,8 @@ def find(shapes: list[Any], stated: CRS | None, asked: CRS | None, *, degrees_un
     Returns
     -------
     Place
-        Axes are called swapped only on proof: the bounds lie outside the Netherlands one way and inside the other.
+        Axes are called swapped only on proof: the bounds lie outside the Netherlands one way and inside the
+        other.
 
     Examples
     --------

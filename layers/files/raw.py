@@ -40,8 +40,8 @@ class Layer:
     """One layer as found: nothing repaired beyond what a shape needs to exist, nothing left out.
 
     ``shapes[i]`` is absent where the numbers make no shape; ``faults[i]`` then says why, as a key.
-    ``mended[i]`` names what had to be closed or dropped for the shape to exist. ``crs`` is what the file says;
-    ``degrees_unless_said`` that the format means WGS 84 when it is silent.
+    ``mended[i]`` names what had to be closed or dropped for the shape to exist. ``crs`` is what the file
+    says; ``degrees_unless_said`` that the format means WGS 84 when it is silent.
     """
 
     name: str

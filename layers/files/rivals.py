@@ -1,4 +1,4 @@
-"""Drawings made with other tools: known by the shape of their columns, never by the name of the file (anchors.md e).
+"""Drawings made with other tools: known by their columns, never by the name of the file.
 
 What each writes was re-created by hand from its documents; no file of theirs is copied.
 """
@@ -22,8 +22,10 @@ def _practice(row: Row) -> bool:
 class Tool:
     """One tool: how its columns betray it, and what they mean.
 
-    ``needs`` must all be there. ``sketch_id`` and ``place`` name the columns of the key and of what the resident
-    calls the neighbourhood, ``personal`` those that say who it is, ``practice`` tells rows that do not count.
+    ``needs`` must all be there. ``sketch_id`` and ``place`` name the columns of the key and of what the
+    resident calls the neighbourhood, ``personal`` those that say who it is, ``practice`` tells rows that do
+    not count, ``repeats`` is the column by which one drawing is known that stands in several rows, ``only`` that
+    there are no other columns than ``needs``.
     """
 
     key: str
@@ -32,8 +34,8 @@ class Tool:
     place: str | None = None
     personal: tuple[str, ...] = ()
     practice: Callable[[Row], bool] = _never
+    repeats: str | None = None
     only: bool = False
-    """No other columns than ``needs``."""
 
 
 TOOLS = (
@@ -53,7 +55,12 @@ TOOLS = (
     Tool("sketch_map_tool", frozenset({"name", "color"}), only=True),
     Tool("go_vocal", frozenset({"id", "published_at"}), sketch_id="id"),
     Tool("seasketch", frozenset({"survey_id", "response_id"}), practice=_practice),
-    Tool("cityme", frozenset({"answer_id", "survey_id", "geometry_id"}), sketch_id="geometry_id"),
+    Tool(
+        "cityme",
+        frozenset({"answer_id", "survey_id", "geometry_id"}),
+        sketch_id="geometry_id",
+        repeats="geometry_id",
+    ),
     Tool("felt", frozenset({"felt:id"}), sketch_id="felt:id", place="name"),
     Tool("kobo", frozenset({"_id", "_uuid"}), sketch_id="_uuid", personal=("_submitted_by",)),
     Tool(
@@ -70,6 +77,9 @@ TOOLS = (
 
 UMAP = Tool("umap", frozenset(), place="name")
 """Known by the document around the layers."""
+
+JOINS = (("session", "session"), ("id", "response_id"))
+"""Column of the list of answers -> column of the shapes: Mapsurvey, SeaSketch."""
 
 BY_KEY = {tool.key: tool for tool in (*TOOLS, UMAP)}
 
@@ -101,7 +111,7 @@ LONGEST_TEXT = 2_000_000
 
 
 def corners_of(text: str) -> dict[str, Any] | None:
-    """Read a shape that a survey tool wrote as a row of numbers, as GeoJSON; ``None`` when it is none of these.
+    """Read a shape that a survey tool wrote as a row of numbers, as GeoJSON; ``None`` when it is none.
 
     KoBo and ODK write ``lat lon alt acc;...`` (latitude first), Survey Solutions ``lon,lat;lon,lat``, the
     Qualtrics map question ``lon lat,lon lat;...`` with a ``;`` between areas that do not close.

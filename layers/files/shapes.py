@@ -2,7 +2,7 @@
 
 import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -41,17 +41,12 @@ def positions(numbers: Any) -> NDArray[np.float64]:
     [[4.5, 52.0], [4.6, 52.1]]
     """
     try:
-        read = np.asarray(numbers, dtype=np.float64)
-        if read.ndim != 2 or read.shape[1] < 2:
-            raise ValueError
-    except (TypeError, ValueError):
-        try:
-            read = np.asarray([(place[0], place[1]) for place in numbers], dtype=np.float64).reshape(-1, 2)
-        except (TypeError, ValueError, IndexError, KeyError) as problem:
-            raise NoShapeError("coordinates_broken") from problem
+        read = np.asarray([(place[0], place[1]) for place in numbers], dtype=np.float64).reshape(-1, 2)
+    except (TypeError, ValueError, IndexError, KeyError, OverflowError) as problem:
+        raise NoShapeError("coordinates_broken") from problem
     if not np.isfinite(read).all():
         raise NoShapeError("coordinates_broken")
-    return read[:, :2]
+    return read
 
 
 def ring(numbers: Any) -> tuple[NDArray[np.float64], bool]:
@@ -126,25 +121,35 @@ def _from_geojson(found: Any, depth: int) -> Made:
         return _collection(found.get("geometries"), depth)
     if not isinstance(numbers, list | tuple) or not numbers:
         raise NoShapeError("no_geometry" if numbers in (None, [], ()) else "coordinates_broken")
-    if kind == "Polygon":
-        area, closed = _polygon(numbers)
-        return Made(area, mended="ring_closed" if closed else None)
-    if kind == "MultiPolygon":
-        areas = [_polygon(part) for part in numbers]
-        return Made(
-            shapely.MultiPolygon([area for area, _ in areas]),
-            mended="ring_closed" if any(closed for _, closed in areas) else None,
-        )
-    if kind == "Point":
-        return Made(shapely.Point(positions([numbers])[0]))
-    if kind == "MultiPoint":
-        return Made(shapely.MultiPoint(positions(numbers)))
-    if kind == "LineString":
-        return Made(shapely.LineString(_lines([numbers])[0][0]))
-    if kind == "MultiLineString":
-        lines, dropped = _lines(numbers)
-        return Made(shapely.MultiLineString(lines), mended="parts_dropped" if dropped else None)
-    raise NoShapeError("geometry_unknown")
+    if kind not in READERS:
+        raise NoShapeError("geometry_unknown")
+    return READERS[kind](numbers)
+
+
+def _one_area(rings: Any) -> Made:
+    area, closed = _polygon(rings)
+    return Made(area, mended="ring_closed" if closed else None)
+
+
+def _many_areas(parts: Any) -> Made:
+    areas = [_polygon(part) for part in parts]
+    closed = any(was_open for _, was_open in areas)
+    return Made(shapely.MultiPolygon([area for area, _ in areas]), mended="ring_closed" if closed else None)
+
+
+def _many_lines(parts: Any) -> Made:
+    lines, dropped = _lines(parts)
+    return Made(shapely.MultiLineString(lines), mended="parts_dropped" if dropped else None)
+
+
+READERS: dict[str, Callable[[Any], Made]] = {
+    "Polygon": _one_area,
+    "MultiPolygon": _many_areas,
+    "Point": lambda place: Made(shapely.Point(positions([place])[0])),
+    "MultiPoint": lambda places: Made(shapely.MultiPoint(positions(places))),
+    "LineString": lambda places: Made(shapely.LineString(_lines([places])[0][0])),
+    "MultiLineString": _many_lines,
+}
 
 
 def _collection(parts: Any, depth: int) -> Made:
@@ -176,15 +181,12 @@ def from_esri(found: Any) -> Made:
         if found.get("rings"):
             return _esri_area(found["rings"])
         if found.get("paths"):
-            lines, dropped = _lines(found["paths"])
-            return Made(shapely.MultiLineString(lines), mended="parts_dropped" if dropped else None)
-        if found.get("points"):
-            return Made(shapely.MultiPoint(positions(found["points"])))
-        if "x" in found and "y" in found:
-            return Made(shapely.Point(positions([[found["x"], found["y"]]])[0]))
+            return _many_lines(found["paths"])
     except NoShapeError as problem:
         return Made(None, str(problem))
-    return Made(None, "no_geometry")
+    if found.get("points"):
+        return from_geojson({"type": "MultiPoint", "coordinates": found["points"]})
+    return from_geojson({"type": "Point", "coordinates": [found.get("x"), found.get("y")]})
 
 
 def _esri_area(rings: Any) -> Made:

@@ -32,7 +32,7 @@ from layers.files.raw import Layer, Opened, Source
 from layers.files.rivals import BY_KEY
 
 NEARLY_CLOSED = 0.15
-"""A line whose ends lie nearer than this share of its length goes round; a longer gap is a street, not an area."""
+"""A line whose ends lie nearer than this share of its length goes round; with a longer gap it is a street."""
 LEAST_LOOP = 4
 """Corners of a line that can go round, its end included."""
 LONGEST_VALUE = 500
@@ -42,7 +42,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 @dataclass(frozen=True)
 class Note:
-    """What was said of one feature: its number in the file from 1, what it is called there, and a reason as key."""
+    """What was said of one feature: its number in the file from 1, its name there, and a reason as key."""
 
     number: int
     feature: str
@@ -53,9 +53,9 @@ class Note:
 class Taken:
     """What came of a file; ``n_in == n_taken + n_refused``, and every refusal is named.
 
-    ``frame`` is SKETCHES (shapes as drawn, crossings included), AREAS or FACILITIES, in metres. Its rows may be
-    fewer than ``n_taken`` for areas only: parts with one code are one area. ``repairs`` names what was mended,
-    ``stripped`` the columns left out because they say who somebody is, ``warnings`` are keys.
+    ``frame`` is SKETCHES (shapes as drawn, crossings included), AREAS or FACILITIES, in metres. Its rows may
+    be fewer than ``n_taken`` for areas only: parts with one code are one area. ``repairs`` names what was
+    mended, ``stripped`` the columns left out because they say who somebody is, ``warnings`` are keys.
     """
 
     frame: gpd.GeoDataFrame
@@ -132,7 +132,7 @@ def take_layer(
     if as_role == "facilities":
         frame = _facilities(told, fields, [kinds[i] for i in live], source)
     elif as_role == "areas":
-        frame = _areas(told, fields, table, source)
+        frame = _areas(told, fields, source)
     else:
         frame = _sketches(told, fields, layer)
     found = gpd.GeoDataFrame(frame, geometry=table.shapes[live], crs=table_crs)
@@ -222,10 +222,17 @@ def _table(layer: Layer, fields: Mapping[str, str]) -> _Table:
 
 def _practice(table: _Table, layer: Layer) -> None:
     tool = BY_KEY.get(layer.tool or "")
-    if tool is not None:
-        for index, row in enumerate(table.rows):
-            if tool.practice(row):
-                table.refuse(index, "practice")
+    if tool is None:
+        return
+    seen: set[str] = set()
+    for index, row in enumerate(table.rows):
+        drawing = str(row.get(tool.repeats)) if tool.repeats else ""
+        if tool.practice(row):
+            table.refuse(index, "practice")
+        elif drawing in seen:
+            table.refuse(index, "same_drawing")
+        elif drawing:
+            seen.add(drawing)
 
 
 def _told(table: _Table, layer: Layer, without: set[str], *, mask: bool) -> pd.DataFrame:
@@ -257,7 +264,7 @@ def masked(text: str) -> str:
 
 
 def _keep_form(table: _Table, as_role: str) -> None:
-    """Keep of each feature what its role can use: areas, or lines that go round; facilities may be anything."""
+    """Keep of each feature what its role can use: areas and lines that go round; facilities may be all."""
     if as_role == "facilities":
         return
     kinds = shapely.get_type_id(table.shapes)
@@ -390,13 +397,13 @@ def _pick(told: pd.DataFrame, fields: Mapping[str, str], key: str) -> pd.Series 
         return None
     if theirs.startswith("="):
         return pd.Series([theirs[1:]] * len(told), index=told.index, dtype=object)
-    return told[theirs] if theirs in told else None
+    return told.get(theirs)
 
 
 def _texts(column: pd.Series | None, n: int) -> list[str | None]:
     if column is None:
         return [None] * n
-    return [None if value is None or value == "" or value != value else _as_text(value) for value in column]
+    return [None if value is None or value == "" or pd.isna(value) else _as_text(value) for value in column]
 
 
 def _as_text(value: Any) -> str:
@@ -426,7 +433,7 @@ def _sketches(told: pd.DataFrame, fields: Mapping[str, str], layer: Layer) -> pd
     return frame
 
 
-def _areas(told: pd.DataFrame, fields: Mapping[str, str], table: _Table, source: Source) -> pd.DataFrame:
+def _areas(told: pd.DataFrame, fields: Mapping[str, str], source: Source) -> pd.DataFrame:
     n = len(told)
     codes, names = _texts(_pick(told, fields, "code"), n), _texts(_pick(told, fields, "name"), n)
     frame = told.drop(columns=["geometry", "code", "name"], errors="ignore")
