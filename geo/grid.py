@@ -30,6 +30,9 @@ PLENTY = 4_000_000
 BLOCK = 4096
 """Outlines handled at a time, so that memory does not grow with the number of sketches."""
 
+PORTION = 16_000_000
+"""Numbers handled at a time where a table of sketches by runs would be too large."""
+
 Geometries = NDArray[np.object_]
 
 
@@ -333,6 +336,20 @@ class Runs:
         array of int32, replicates x runs
         """
         return np.cumsum((self.steps.T @ votes.T).T, axis=1, dtype=np.int32)
+
+    def shared(self) -> NDArray[np.float64]:
+        """Count the cells that every two areas share: areas x areas, the own size on the diagonal."""
+        table, n = self.steps.tocsc(), self.steps.shape[0]
+        found = np.zeros((n, n))
+        # Everything is closed where a row of cells ends, so the sums may start anew there.
+        closed = np.flatnonzero(self.cells == 0) + 1
+        first = 0
+        while first < len(self.cells):
+            past = int(closed[min(np.searchsorted(closed, first + PORTION // n), len(closed) - 1)])
+            held = np.cumsum(table[:, first:past].toarray(), axis=1, dtype=np.float32)
+            found += (held * self.cells[first:past].astype(np.float32)) @ held.T
+            first = past
+        return found
 
     def spread(self, values: NDArray[np.int32]) -> NDArray[np.int32]:
         """Lay one value per run back over the cells: rows x columns."""

@@ -4,6 +4,7 @@ import itertools
 import json
 
 import geopandas as gpd
+import krippendorff
 import numpy as np
 import pyogrio
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from shapely import box
 
 from geo import consensus, crs
-from geo.errors import PercentOutOfRange, SketchNotCounted, SurfacesDiffer, TooFewSketches
+from geo.errors import PercentOutOfRange, SketchNotCounted, SurfacesDiffer, TooFewSketches, TooManySketches
 from tests.geo.test_grid import blobs
 
 A, B, E = box(0, 0, 100, 100), box(50, 0, 150, 100), box(0, 0, 50, 100)
@@ -203,3 +204,205 @@ def test_agreed_areas_of_new_york(name, readers, reference) -> None:
     for percent in (25, 50, 75, 90):
         agreed = base.reached_by(percent).sum() * base.cell_m2 / 1e6
         assert agreed == pytest.approx(expected[f"area_km2_agreed_by_{percent}pct"], rel=0.01, abs=0.0006)
+
+
+@pytest.mark.parametrize("name", SIX)
+def test_agreement_of_new_york(name, readers, reference) -> None:
+    """Mean and median IoU over all pairs within 1 % of an independent computation."""
+    found = consensus.agreement(readers(name), seed=1, n_replicates=20)
+    assert found.mean == pytest.approx(reference[name]["mean_pairwise_iou"], rel=0.01)
+    assert found.median == pytest.approx(reference[name]["median_pairwise_iou"], rel=0.01)
+
+
+def test_agreement_of_three() -> None:
+    """(1/3 + 1/2 + 0) / 3."""
+    found = consensus.agreement(sketches([A, B, E]), seed=1, least=3)
+    assert found.mean == pytest.approx(0.277778, abs=1e-6)
+    assert found.low <= found.mean <= found.high
+    assert found.label == "low"
+    with pytest.raises(TooFewSketches):
+        consensus.agreement(sketches([A, B, E]), seed=1)
+
+
+def test_agreement_of_the_same_drawing_is_full_and_certain() -> None:
+    found = consensus.agreement(sketches([A] * 6), seed=1)
+    assert (found.mean, found.low, found.high) == pytest.approx((1, 1, 1))
+
+
+def test_identical_sketches_leave_nothing_to_doubt() -> None:
+    """The bootstrap interval has no width, halves are the same, no sketch matters."""
+    same = sketches([A] * 8)
+    found = consensus.bootstrap(same, percent=50, seed=1)
+    assert (found.area_m2, found.low_m2, found.high_m2) == (10_000, 10_000, 10_000)
+    assert consensus.core(found.replicates, 100).equals(A)
+    assert consensus.split_half(same, percent=50, seed=1) == 1
+    without = consensus.leave_one_out(same, percent=50)
+    assert (without["area_change"] == 0).all()
+    assert (without["iou"] == 1).all()
+
+
+def test_one_sketch_decides_the_map() -> None:
+    """Three of six hold A, three hold A with its eastern neighbour C: without one of the latter C falls."""
+    wide = box(0, 0, 200, 100)
+    found = consensus.leave_one_out(sketches([A] * 3 + [wide] * 3), percent=50)
+    assert found["area_change"].tolist() == [0, 0, 0, -0.5, -0.5, -0.5]
+    assert found["iou"].tolist() == [1, 1, 1, 0.5, 0.5, 0.5]
+
+
+def test_resampling_sessions_is_wider_than_resampling_people() -> None:
+    """Two sessions that each agree among themselves: two opinions, not twenty."""
+    drawn = sketches([A] * 11 + [box(0, 0, 300, 100)] * 9)
+    people = consensus.bootstrap(drawn, percent=40, seed=4)
+    sessions = consensus.bootstrap(drawn, percent=40, seed=4, groups=["x"] * 11 + ["y"] * 9)
+    assert (sessions.low_m2, sessions.high_m2) == (10_000, 30_000)
+    assert people.replicates.share.min() > 0
+    one_session = consensus.bootstrap(drawn, percent=40, seed=4, groups=["x"] * 20)
+    assert one_session.low_m2 == one_session.high_m2 == one_session.area_m2
+
+
+@given(blobs(), st.integers(0, 100), st.sampled_from([25, 50, 75]))
+def test_resampled_cores_are_those_of_the_surface(found, seed, percent) -> None:
+    """The runs give the same areas as building a surface for every replicate anew."""
+    drawn = sketches(found)
+    boot = consensus.bootstrap(drawn, percent=percent, seed=seed, n_replicates=7, least=1)
+    chance = np.random.default_rng(seed)
+    votes = chance.multinomial(len(found), np.full(len(found), 1 / len(found)), size=7)
+    grid = boot.replicates.grid
+    inside = [
+        consensus.surface(sketches(np.repeat(found, times)), grid=grid).reached_by(percent) for times in votes
+    ]
+    assert np.array_equal(boot.replicates.counts, np.sum(inside, axis=0))
+    assert boot.area_m2 == consensus.surface(drawn).reached_by(percent).sum() * 625
+
+
+@given(blobs(), st.sampled_from([25, 50, 75]))
+def test_leaving_out_equals_removing(found, percent) -> None:
+    drawn = sketches(found)
+    if len(found) < 2:
+        return
+    without = consensus.leave_one_out(drawn, percent=percent, least=1)
+    base = consensus.surface(drawn)
+    area = base.reached_by(percent).sum()
+    for number, shape in enumerate(found):
+        rest = consensus.remove(base, shape).reached_by(percent)
+        if area:
+            assert without["area_change"].iloc[number] == pytest.approx(rest.sum() / area - 1)
+        either = (rest | base.reached_by(percent)).sum()
+        expected = (rest & base.reached_by(percent)).sum() / either if either else np.nan
+        assert without["iou"].iloc[number] == pytest.approx(expected, nan_ok=True)
+
+
+def test_no_core_no_reliability() -> None:
+    """Six people who share no ground: no half has a core of 75 %."""
+    apart = sketches([box(x, 0, x + 100, 100) for x in range(0, 6000, 1000)])
+    assert consensus.split_half(apart, percent=75, seed=1) is None
+    assert consensus.leave_one_out(apart, percent=75)["area_change"].isna().all()
+
+
+@given(blobs())
+def test_fuzzy_area_is_the_mean_area(found) -> None:
+    """An identity: adding up cells times share adds up the sketches and divides by n."""
+    base = consensus.surface(sketches(found))
+    one_by_one = [consensus.surface(sketches([shape])).counts.sum() * 625 for shape in found]
+    assert consensus.fuzziness(base, least=1).area_m2 == pytest.approx(np.mean(one_by_one))
+
+
+def test_fuzziness_of_two_halves() -> None:
+    """Everybody draws the same: 0. Half draw A, half its neighbour: every cell is at one half: 1."""
+    assert consensus.fuzziness(consensus.surface(sketches([A] * 6))).fuzziness == 0
+    halves = consensus.surface(sketches([A] * 3 + [box(100, 0, 200, 100)] * 3))
+    assert consensus.fuzziness(halves).fuzziness == 1
+    assert consensus.fuzziness(halves).zone_m == pytest.approx(np.sqrt(20_000 / np.pi))
+
+
+def _judgements(base, empty_cells):
+    """Give residents x cells, 0 or 1, with these counts; who said it does not matter."""
+    counts = np.concatenate([base.counts[base.counts > 0], np.zeros(empty_cells, dtype=int)])
+    return (np.arange(base.n)[:, None] < counts[None, :]).astype(int)
+
+
+@given(blobs(), st.integers(0, 20))
+def test_alpha_and_kappa_agree_with_others(found, empty) -> None:
+    """The oracles are krippendorff and, for kappa, the relation of the two: both start from the same
+    unanimity."""
+    base = consensus.surface(sketches(found), cell_m=50.0)
+    alpha = consensus.krippendorff_alpha(base, empty_cells=empty)
+    judged = _judgements(base, empty)
+    if base.n < 2 or len(np.unique(judged)) < 2:
+        assert alpha is None
+        return
+    oracle = krippendorff.alpha(reliability_data=judged, level_of_measurement="nominal", value_domain=[0, 1])
+    assert alpha == pytest.approx(oracle)
+    kappa = consensus.fleiss_kappa(base, empty_cells=empty)
+    assert (1 - alpha) * judged.size / (judged.size - 1) == pytest.approx(1 - kappa)
+
+
+def test_kappa_moves_with_the_map() -> None:
+    """-0.35 becomes +0.169231 by three empty cells; alpha goes from -0.2 to +0.215385."""
+    base = consensus.surface(sketches([A, B, E]), cell_m=100.0 / 2)
+    row = consensus.Surface(base.counts[:1], 3, consensus.Grid(0, 0, 3, 1, 50.0), base.crs)
+    assert consensus.fleiss_kappa(row) == pytest.approx(-0.35)
+    assert consensus.fleiss_kappa(row, empty_cells=3) == pytest.approx(0.169231, abs=1e-6)
+    assert consensus.krippendorff_alpha(row) == pytest.approx(-0.2)
+    assert consensus.krippendorff_alpha(row, empty_cells=3) == pytest.approx(0.215385, abs=1e-6)
+
+
+def test_spread_of_middles() -> None:
+    """Middles at (+-2, 0) and (0, +-1): 1.581139, axes 1.414214 and 0.707107."""
+    middles = shapely.points([(2, 0), (-2, 0), (0, 1), (0, -1)])
+    found = consensus.spread(sketches(shapely.buffer(middles, 0.5)))
+    assert (found.distance_m, found.major_m, found.minor_m) == pytest.approx(
+        (1.581139, 1.414214, 0.707107), abs=1e-6
+    )
+    assert consensus.spread(sketches([])) is None
+
+
+@given(blobs(most=8))
+def test_faces_count_what_the_grid_counts(found) -> None:
+    """Area times count of the faces is the area of the sketches; a fine grid comes within its coarseness."""
+    drawn = sketches(found)
+    faces = consensus.exact_faces(drawn)
+    assert (faces.area * faces["count"]).sum() == pytest.approx(shapely.area(found).sum(), rel=1e-9)
+    base = consensus.surface(drawn, cell_m=4.0)
+    for percent in (25, 50, 75):
+        exact = faces.area[100 * faces["count"] >= percent * len(found)].sum()
+        outline_m = shapely.length(found).sum()
+        assert base.reached_by(percent).sum() * 16 == pytest.approx(exact, abs=4 * outline_m + 16)
+
+
+def test_too_many_for_the_exact_faces() -> None:
+    with pytest.raises(TooManySketches):
+        consensus.exact_faces(sketches([A] * 201))
+
+
+@given(blobs())
+def test_pairwise_iou_has_its_laws(found) -> None:
+    alike = consensus.pairwise_iou(sketches(found))
+    assert np.array_equal(alike, alike.T)
+    assert (np.diag(alike) == 1).all()
+    assert alike.min() >= 0
+    assert alike.max() <= 1
+    turned = consensus.pairwise_iou(sketches(found[::-1]))
+    assert turned == pytest.approx(alike[::-1, ::-1])
+
+
+@given(blobs())
+def test_counted_iou_comes_near_the_exact_one(found) -> None:
+    """Cells of 5 m: two sketches of some hectares agree to a few hundredths."""
+    drawn = sketches([shape for shape in found if shape.area > 20_000] or [A])
+    counted = consensus.pairwise_iou(drawn, cell_m=5.0)
+    assert counted == pytest.approx(consensus.pairwise_iou(drawn), abs=0.1)
+    assert np.array_equal(counted, counted.T)
+
+
+def test_counted_pairs_by_portions_are_the_same(monkeypatch) -> None:
+    """Memory is bounded by portions of rows; where they are cut does not matter."""
+    drawn = sketches([A, B, E, box(30, 10, 170, 190), box(500, 500, 900, 700)])
+    whole = consensus.pairwise_iou(drawn, cell_m=10.0)
+    monkeypatch.setattr("geo.grid.PORTION", 40)
+    assert np.array_equal(consensus.pairwise_iou(drawn, cell_m=10.0), whole)
+
+
+def test_weights_worth() -> None:
+    assert consensus.effective_n([1, 1, 2]) == pytest.approx(8 / 3)
+    assert consensus.effective_n([5, 5, 5]) == 3
