@@ -293,6 +293,12 @@ class LayerNotFetched(LayerError):
     message = "layer '{key}' of {code} is absent; run: buurt fetch {code}"
 
 
+class ShapesAbsent(LayerError):
+    """A map asks for shapes at an address that is none of ours."""
+
+    message = "there are no shapes '{name}' of '{municipality}'; see ui/shapes.py for the addresses"
+
+
 class LayerUnknown(LayerError):
     """There is no layer of this name or year."""
 
@@ -579,6 +585,25 @@ class PercentOutOfRange(StudyError):
     """A share of residents that is not a whole number from 1 to 100."""
 
     message = "percent is {percent}; give a whole number from 1 to 100"
+
+
+# --- What a screen shows --------------------------------------------------------------------------
+
+
+class ScreenError(BuurtError):
+    """A page or a map cannot be shown as it was asked."""
+
+
+class TextInMap(ScreenError):
+    """Somebody put words in a folium map, which runs them as a program."""
+
+    message = "folium element '{kind}' carries text; send the text beside the map and show it as text"
+
+
+class AssetsAltered(ScreenError):
+    """A script or sheet of others is not the one we looked at."""
+
+    message = "{file} is absent or altered; run: npm ci"
 
 
 # --- Roles ----------------------------------------------------------------------------------------

@@ -8,10 +8,20 @@ from geopandas import GeoDataFrame
 
 from maps.topology import topology
 
-PAINTED = ("water", "green", "built", "buildings", "roads", "rail")
-"""What is painted, the lowest first."""
+PAINTED = {
+    "green": "green",
+    "water": "water",
+    "canals": "canals",
+    "built": "built",
+    "buildings": "buildings",
+    "roads": "roads",
+    "streets": "roads",
+    "rail": "rail",
+    "railways": "rail",
+}
+"""What is painted, by the name a layer has where it comes from."""
 
-KEPT = ("kind", "class", "name")
+KEPT = ("kind", "name")
 
 
 def ground(tables: Mapping[str, GeoDataFrame]) -> dict[str, Any]:
@@ -20,7 +30,7 @@ def ground(tables: Mapping[str, GeoDataFrame]) -> dict[str, Any]:
     Parameters
     ----------
     tables
-        Any of `PAINTED`, in a metre plane, with ``kind`` or ``class`` and ``name`` where they have them.
+        Any of `PAINTED`, in a metre plane, with ``kind`` and ``name`` where they have them.
 
     Examples
     --------
@@ -33,11 +43,14 @@ def ground(tables: Mapping[str, GeoDataFrame]) -> dict[str, Any]:
     >>> len(ground({"roads": roads})["objects"]["roads"]["geometries"])
     1
     """
-    found = {name: tables[name] for name in PAINTED if name in tables and len(tables[name])}
+    found = {PAINTED[name]: _kept(table) for name, table in tables.items() if name in PAINTED and len(table)}
     if "roads" in found:
         found["roads"] = _joined(found["roads"])
-    kept = {name: table[[c for c in table.columns if c in KEPT] + [table.geometry.name]] for name, table in found.items()}
-    return topology(kept, step_m=0.25)
+    return topology(found, step_m=0.25)
+
+
+def _kept(table: GeoDataFrame) -> GeoDataFrame:
+    return table[[column for column in KEPT if column in table.columns] + [table.geometry.name]]
 
 
 def _joined(roads: GeoDataFrame) -> GeoDataFrame:

@@ -20,7 +20,7 @@ from typing import Any
 import folium
 from branca.element import Element, Figure, MacroElement
 
-from geo.errors import StudyError
+from geo.errors import TextInMap
 
 CARRIES_TEXT = (
     folium.map.Popup,
@@ -33,12 +33,6 @@ CARRIES_TEXT = (
     folium.LayerControl,
 )
 """Elements that exist to show text or markup; our pages show text themselves, as text."""
-
-
-class TextInMap(StudyError):
-    """Somebody put words in a folium map."""
-
-    message = "folium element '{kind}' carries text; send the text beside the map and show it as text"
 
 
 class Literal(Element):

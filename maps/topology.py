@@ -35,12 +35,12 @@ class Answer:
     etag: str
 
 
-def answer(topology: Mapping[str, Any]) -> Answer:
+def pack(topology: Mapping[str, Any]) -> Answer:
     """Pack a topology for the wire.
 
     Examples
     --------
-    >>> gzip.decompress(answer({"type": "Topology"}).body)
+    >>> gzip.decompress(pack({"type": "Topology"}).body)
     b'{"type":"Topology"}'
     """
     plain = json.dumps(topology, separators=(",", ":"), ensure_ascii=False).encode()
@@ -82,7 +82,14 @@ def topology(
     shapes = {name: _degrees(table, tolerance_m) for name, table in layers.items()}
     grid = _Grid.around(shapes.values(), step_m)
     whole = {name: [grid.lines(shape) for shape in drawn] for name, drawn in shapes.items()}
-    arcs = _Arcs(line for drawn in whole.values() for shape in drawn for _, rings in shape for line in rings)
+    arcs = _Arcs(
+        line
+        for drawn in whole.values()
+        for shape in drawn
+        for kind, lines in shape
+        for line in lines
+        if kind != "Point"
+    )
     objects = {
         name: {
             "type": "GeometryCollection",
@@ -214,4 +221,7 @@ def _geometry(shape: list[tuple[str, list[Ring]]], arcs: _Arcs) -> dict[str, Any
     if kinds == {"LineString"}:
         lines = [arcs.of(line) for _, rings in shape for line in rings if len(line) > 1]
         return {"type": "MultiLineString", "arcs": lines}
+    if kinds == {"Point"}:
+        spots = [line[0].tolist() for _, lines in shape for line in lines]
+        return {"type": "Point", "coordinates": spots[0]} if len(spots) == 1 else {"type": "MultiPoint", "coordinates": spots}
     return {"type": None}

@@ -36,9 +36,8 @@ from ui.canvas import canvas
 HOUR = "public, max-age=3600"
 YEAR = "public, max-age=31536000, immutable"
 STATIC = Path(st.__file__).parent / "static"
-SHELL = Path(__file__).parent / "shell"
 
-ROOMS: dict[str, Path] = {"canvas": canvas.HERE, "maps": canvas.BROWSER, "shell": SHELL}
+ROOMS: dict[str, Path] = {"canvas": canvas.HERE, "maps": canvas.BROWSER, "shell": canvas.SHELL}
 """Folders of ours whose scripts and sheets a browser may have."""
 
 

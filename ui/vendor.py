@@ -10,7 +10,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from geo.errors import BuurtError
+from geo.errors import AssetsAltered
 
 FOLDER = Path(__file__).resolve().parent.parent / "node_modules"
 TABLE = Path(__file__).with_name("vendor.json")
@@ -21,12 +21,6 @@ SCRIPTS = _KNOWN["scripts"]
 """Scripts in the order they are loaded; a map to look at needs the first two only."""
 
 SHEETS = _KNOWN["sheets"]
-
-
-class AssetsAltered(BuurtError):
-    """A file of somebody else's is not the file we looked at."""
-
-    message = "{file} is absent or altered; run: npm ci"
 
 
 def digest(file: str) -> str:

@@ -147,7 +147,7 @@ const ROADS = {
   service: { order: 2, from: 14, width: 4.5, fill: "road", edge: "road_edge" },
   path: { order: 1, from: 14.5, width: 2, fill: "path", edge: null, dash: [5, 4] },
 };
-const KINDS = { trunk: "motorway", primary: "main", secondary: "main", tertiary: "main", distributor: "main", residential: "street", local: "street", living_street: "street", footway: "path", cycleway: "path", track: "path", pedestrian: "path" };
+const KINDS = { motorway: "motorway", motorway_link: "motorway", unclassified: "street", service: "service", trunk: "motorway", primary: "main", secondary: "main", tertiary: "main", distributor: "main", residential: "street", local: "street", living_street: "street", footway: "path", cycleway: "path", track: "path", pedestrian: "path" };
 
 /** One canvas under everything, drawn anew when the map has moved: sharp at every zoom, no seams. */
 function ground(L, topojson) {
@@ -173,6 +173,8 @@ function ground(L, topojson) {
     _initContainer() {
       this._container = document.createElement("canvas");
       this._container.setAttribute("aria-hidden", "true");
+      // A finger on the ground is a finger on the map.
+      this._container.style.pointerEvents = "none";
       this._paint = this._container.getContext("2d");
     },
     _destroyContainer() {
@@ -192,7 +194,7 @@ function ground(L, topojson) {
               const lines = type.startsWith("Multi") ? (type === "MultiPolygon" ? coordinates.flat() : coordinates) : type === "Polygon" ? coordinates : [coordinates];
               return shape(lines.map(flat), feature.properties);
             });
-      this._shapes = { water: world("water"), green: world("green"), built: world("built"), buildings: world("buildings"), roads: world("roads"), rail: world("rail") };
+      this._shapes = { water: world("water"), green: world("green"), built: world("built"), buildings: world("buildings"), roads: world("roads"), rail: world("rail"), canals: world("canals") };
       for (const road of this._shapes.roads) road.style = ROADS[road.kind] ?? ROADS[KINDS[road.kind]] ?? ROADS.street;
       this._shapes.roads.sort((a, b) => a.style.order - b.style.order);
       this._names.clear();
@@ -247,18 +249,7 @@ function ground(L, topojson) {
           paint.stroke();
         }
       };
-      paint.lineJoin = paint.lineCap = "round";
-      paint.fillStyle = colors.land;
-      paint.fillRect(0, 0, size.x, size.y);
-      fill(seen(this._shapes.built), colors.built);
-      const green = seen(this._shapes.green);
-      // Each by itself: overlapping parks must not cut holes in each other.
-      for (const s of green) fill([s], s.kind === "wood" || s.kind === "forest" ? colors.wood : s.kind === "field" || s.kind === "farmland" || s.kind === "meadow" ? colors.field : colors.green);
-      for (const s of seen(this._shapes.water)) fill([s], colors.water, zoom > 13 ? colors.shore : null);
-      if (zoom >= 14.5) fill(seen(this._shapes.buildings), colors.building, zoom >= 16 ? colors.building_edge : null);
-
       const grow = Math.min(2.2, Math.max(0.16, 2 ** ((zoom - 16) * 0.78)));
-      const roads = seen(this._shapes.roads).filter((s) => zoom >= s.style.from);
       const strokes = (list, width, color, dash) => {
         if (list.length === 0) return;
         paint.beginPath();
@@ -269,6 +260,18 @@ function ground(L, topojson) {
         paint.stroke();
         paint.setLineDash([]);
       };
+      paint.lineJoin = paint.lineCap = "round";
+      paint.fillStyle = colors.land;
+      paint.fillRect(0, 0, size.x, size.y);
+      fill(seen(this._shapes.built), colors.built);
+      const green = seen(this._shapes.green);
+      // Each by itself: overlapping parks must not cut holes in each other.
+      for (const s of green) fill([s], s.kind === "wood" || s.kind === "forest" ? colors.wood : s.kind === "field" || s.kind === "farmland" || s.kind === "meadow" ? colors.field : colors.green);
+      for (const s of seen(this._shapes.water)) fill([s], colors.water, zoom > 13 ? colors.shore : null);
+      strokes(seen(this._shapes.canals), Math.max(1, 5 * grow), colors.water);
+      if (zoom >= 14.5) fill(seen(this._shapes.buildings), colors.building, zoom >= 16 ? colors.building_edge : null);
+
+      const roads = seen(this._shapes.roads).filter((s) => zoom >= s.style.from);
       const styles = [...new Set(roads.map((s) => s.style))];
       for (const style of styles) if (style.edge) strokes(roads.filter((s) => s.style === style), style.width * grow + 2, colors[style.edge]);
       for (const style of styles) strokes(roads.filter((s) => s.style === style), Math.max(1, style.width * grow), colors[style.fill], style.dash);

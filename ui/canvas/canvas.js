@@ -248,7 +248,7 @@ class Canvas {
     pane(this.map, "own", 450);
     this.own = L.geoJSON(null, { pane: "own", interactive: false, style: { color: this.data.color, weight: 4, fillColor: this.data.color, fillOpacity: 0.2, lineJoin: "round" } }).addTo(this.map);
     this.trail = L.polygon([], { pane: "own", interactive: false, smoothFactor: 0, color: this.data.color, weight: 4, fillColor: this.data.color, fillOpacity: 0.12, lineCap: "round", lineJoin: "round" }).addTo(this.map);
-    this.unfollow = follow(this.ground, { begin: () => this.begin(), move: (points) => this.move(points), end: (points) => this.end(points), cancel: () => this.trail.setLatLngs([]) });
+    this.unfollow = follow(this.ground, { ready: () => this.drawing, begin: () => (this.started ??= Date.now()), move: (points) => this.move(points), end: (points) => this.end(points), cancel: () => this.trail.setLatLngs([]) });
     this.keeping = () => this.keep();
     window.addEventListener("pagehide", this.keeping);
     document.addEventListener("visibilitychange", this.keeping);
@@ -284,12 +284,6 @@ class Canvas {
 
   get drawing() {
     return ["ready", "add", "cut"].includes(this.state) && !this.panning;
-  }
-
-  begin() {
-    if (!this.drawing) return false;
-    this.started ??= Date.now();
-    return true;
   }
 
   move(points) {

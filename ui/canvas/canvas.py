@@ -16,6 +16,7 @@ from words import Words
 
 HERE = Path(__file__).parent
 BROWSER = HERE.parent.parent / "maps" / "browser"
+SHELL = HERE.parent / "shell"
 
 LOADER = """
 export default async function (component) {
@@ -208,7 +209,7 @@ def _assets() -> dict[str, Any]:
 @cache
 def version() -> str:
     """Name the browser's side of this release by its contents."""
-    files = sorted([*HERE.glob("*.js"), *HERE.glob("*.css"), *BROWSER.glob("*.js")])
+    files = sorted(file for room in (HERE, BROWSER, SHELL) for kind in ("*.js", "*.css") for file in room.glob(kind))
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 

@@ -5,7 +5,8 @@ const FEWEST = 4;
 /**
  * Follow strokes on an element.
  *
- * `handlers.begin()` says whether a stroke may begin; `move(points)`, `end(points)` and `cancel()` follow.
+ * `handlers.ready()` says whether a stroke may begin, `begin()` that one does; then come `move(points)` and
+ * `end(points)` or `cancel()`.
  * A point is `{x, y, t}`: pixels within the element, and milliseconds since the stroke began.
  * Gives a function that stops following.
  */
@@ -30,7 +31,8 @@ export function follow(element, handlers) {
       fingers.add(event.pointerId);
       if (fingers.size > 1) return cancel();
     }
-    if (event.button !== 0 || stroke || !handlers.begin(event)) return;
+    if (event.button !== 0 || stroke || !handlers.ready()) return;
+    handlers.begin();
     stroke = { pointer: event.pointerId, since: event.timeStamp, points: [] };
     stroke.points.push(point(event));
     element.setPointerCapture(event.pointerId);
@@ -50,16 +52,22 @@ export function follow(element, handlers) {
     if (points.length < FEWEST) handlers.cancel();
     else handlers.end(points);
   };
+  // Some phones scroll the page under a finger that `touch-action` forbids to; this they do obey.
+  const still = (event) => {
+    if (event.cancelable && handlers.ready()) event.preventDefault();
+  };
   const lost = (event) => {
     fingers.delete(event.pointerId);
     if (event.pointerId === stroke?.pointer) cancel();
   };
 
+  element.addEventListener("touchstart", still, { passive: false });
   element.addEventListener("pointerdown", down);
   element.addEventListener("pointermove", move);
   element.addEventListener("pointerup", up);
   element.addEventListener("pointercancel", lost);
   return () => {
+    element.removeEventListener("touchstart", still);
     element.removeEventListener("pointerdown", down);
     element.removeEventListener("pointermove", move);
     element.removeEventListener("pointerup", up);

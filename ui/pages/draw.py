@@ -11,5 +11,5 @@ def page() -> None:
     """Ask, keep, show."""
     say = words_of_visitor()
     st.title(say("canvas.product"))
-    drawing = canvas.draw("own", layers=[Ground("geo/GM9901/basemap.topojson")], start=canvas.Start(5.2, 52.55, 1800), words=say, credit=say("demo.label"))
+    drawing = canvas.draw("own", layers=[Ground("geo/GM9901/basemap.topojson")], start=canvas.Start(5.2107, 52.5718, 1800), words=say, credit=say("demo.label"))
     st.text(str(drawing)[:300] if drawing else "-")
