@@ -187,7 +187,7 @@ def _named(given: list[str], n: int) -> Named:
     if not spellings:
         return n, 0, (), math.nan, (), math.nan
     votes = {key: spelled.total() for key, spelled in sorted(spellings.items())}
-    # The spelling most used; of equally used ones the first of the alphabet, so that the order does not matter.
+    # The spelling most used; of equally used ones the first of the alphabet, so no order matters.
     shown = {key: max(sorted(spelled), key=spelled.__getitem__) for key, spelled in spellings.items()}
     most = max(votes.values())
     public = most >= LEAST_NAMING and most >= LEAST_NAMING_SHARE * n
