@@ -1,0 +1,28 @@
+"""What a machine or a batch calls: `buurt ...`, the same answers as the pages, without a browser."""
+
+import os
+import sys
+
+import typer
+from rich.console import Console
+
+import words
+from geo.errors import BuurtError
+
+W = words.of(os.environ.get("BUURT_LANGUAGE", "nl"))
+console = Console()
+app = typer.Typer(
+    name="buurt", help=W("cli.about"), no_args_is_help=True, add_completion=False, rich_markup_mode=None
+)
+
+
+def main() -> None:
+    """Run a command; a problem we can explain ends in one sentence on stderr and exit code 2."""
+    # Commands are imported here and not above, because each registers itself on `app`.
+    from cli import data, keeping, serve, study  # noqa: F401, PLC0415
+
+    try:
+        app()
+    except BuurtError as problem:
+        print(W.error(problem), file=sys.stderr)  # noqa: T201
+        sys.exit(2)

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
-from pyproj.network import set_network_enabled
+from pyproj.network import set_network_enabled  # type: ignore[attr-defined]  # documented, not typed
 
 # With the network on and the grid server out of reach, PROJ gives `inf` without a word.
 set_network_enabled(active=False)

@@ -49,7 +49,7 @@ def imports(name: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", FILES)
 def test_imports_run_one_way(name: str) -> None:
-    room = name.split("/")[0]
+    room = name.split("/", maxsplit=1)[0]
     for module in imports(name):
         package = module.split(".")[0]
         if package in MAY_IMPORT and package != room:

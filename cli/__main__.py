@@ -1,0 +1,5 @@
+"""Let `python -m cli` do what `buurt` does."""
+
+from cli import main
+
+main()

@@ -1,0 +1,105 @@
+"""`buurt import`, `buurt fetch`, `buurt sources`: what comes in."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+from rich.table import Table
+
+from cli import W, app, console
+from study import collection, intake
+
+
+@app.command("import", help=W("cli.import"))
+def take(
+    file: Annotated[Path, typer.Argument(help=W("cli.import_file"))],
+    role: Annotated[str | None, typer.Option("--as", help=W("cli.import_as"))] = None,
+    crs: Annotated[str | None, typer.Option(help=W("cli.import_crs"))] = None,
+    layer: Annotated[str | None, typer.Option(help=W("cli.import_layer"))] = None,
+    yes: Annotated[bool, typer.Option("--yes", help=W("cli.import_yes"))] = False,
+) -> None:
+    """Look at a file, show what would come of it, and keep it when told to."""
+    looked = intake.take(file, role=role, layer=layer, crs_name=crs, keep=False)
+    tell(looked)
+    if not yes and not (sys.stdin.isatty() and typer.confirm(W("cli.import_ask"))):
+        console.print(W("cli.import_not_kept"))
+        return
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task(W("cli.step_write"), total=1.0)
+        kept = intake.take(
+            file,
+            role=role,
+            layer=layer,
+            crs_name=crs,
+            progress=lambda part: bar.update(task, completed=part),
+        )
+    console.print(W("cli.import_kept", name=kept.kept_as or ""))
+
+
+def tell(found: intake.Intake) -> None:
+    """Say how many were taken, repaired and refused, and why."""
+    console.print(
+        W(
+            "cli.imported",
+            role=W(f"cli.role_{found.role}"),
+            n_in=found.n_in,
+            n_taken=found.n_taken,
+            n_repaired=found.n_repaired,
+            n_refused=found.n_refused,
+        )
+    )
+    for reason, count in found.refused.items():
+        console.print(f"  {W.number(count)} x {reason}", highlight=False)
+
+
+@app.command(help=W("cli.fetch"))
+def fetch(
+    name: Annotated[str, typer.Argument(help=W("cli.fetch_name"))],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=W("cli.fetch_dry_run"))] = False,
+    again: Annotated[bool, typer.Option("--again", help=W("cli.fetch_again"))] = False,
+) -> None:
+    """Fetch what we lack of a municipality: areas, facilities, key figures, base map."""
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task(W("cli.fetching", name=name), total=None)
+        report = collection.fetch(
+            name,
+            dry_run=dry_run,
+            again=again,
+            progress=lambda step: bar.update(task, completed=step.done, total=step.total),
+        )
+    if dry_run:
+        for question in report.questions:
+            console.print(
+                f"{question.service}: {question.url}  -> {', '.join(question.layers)}", highlight=False
+            )
+    console.print(
+        W(
+            "cli.fetched",
+            name=report.name,
+            code=report.code,
+            n_new=len(report.new),
+            n_kept=len(report.kept),
+            n_asked=len(report.questions),
+        )
+    )
+
+
+@app.command(help=W("cli.sources"))
+def sources() -> None:
+    """List every layer we have, with its source, date and licence."""
+    table = Table(
+        *(W(f"cli.source_{column}") for column in ("town", "layer", "rows", "source", "date", "licence"))
+    )
+    for row in collection.sources():
+        entry = row.entry
+        table.add_row(
+            row.municipality.name,
+            entry.layer,
+            W.number(entry.rows),
+            entry.source,
+            entry.date,
+            entry.licence,
+        )
+    console.print(table)

@@ -1,0 +1,25 @@
+"""Fetching the layers of a municipality, and what we have with its source, date and licence."""
+
+from collections.abc import Callable
+
+import layers
+from layers import SourceRow
+from layers.fetch import Progress, Report
+from layers.fetch import fetch as _fetch
+
+
+def fetch(
+    name_or_code: str,
+    *,
+    dry_run: bool = False,
+    again: bool = False,
+    progress: Callable[[Progress], None] = lambda _step: None,
+    cancel: Callable[[], bool] = lambda: False,
+) -> Report:
+    """Fetch what we lack of a municipality; see `layers.fetch.fetch`."""
+    return _fetch(name_or_code, dry_run=dry_run, again=again, progress=progress, cancel=cancel)
+
+
+def sources() -> list[SourceRow]:
+    """Give every layer we have: whose it is, from where, when, how old, under which licence."""
+    return layers.sources()

@@ -1,0 +1,39 @@
+"""`buurt compare` as somebody calls it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.study.test_batch import SQUARES, file_of
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def buurt(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "cli", *map(str, words)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_compare_writes_a_summary(tmp_path: Path) -> None:
+    areas = file_of(tmp_path / "areas.geojson", SQUARES, "code")
+    drawn = file_of(tmp_path / "s.geojson", {"s": SQUARES["west"]}, "who")
+    summary = tmp_path / "s.json"
+    done = buurt(
+        "compare", "--sketches", drawn, "--areas", areas, "--out", tmp_path / "o.gpkg", "--summary", summary
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(summary.read_text())
+    assert (told["n_in"], told["n_kept"], told["n_repaired"], told["n_refused"]) == (1, 1, 0, 0)
+    assert told["areas"][0]["n_covered"] == 1
+    assert "1 tekeningen gelezen" in done.stdout
+
+
+def test_a_problem_is_one_sentence_on_stderr(tmp_path: Path) -> None:
+    areas = file_of(tmp_path / "areas.geojson", SQUARES, "code")
+    done = buurt(
+        "compare", "--sketches", tmp_path / "no.geojson", "--areas", areas, "--out", tmp_path / "o.gpkg"
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
