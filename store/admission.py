@@ -72,10 +72,17 @@ def _yes_or_no(value: object, field: str) -> bool:
     return value
 
 
-def _day(value: object, field: str, latest: date | None = None) -> date:
-    if type(value) is not date or value < _EARLIEST or (latest is not None and value > latest):
+def _day(value: object, field: str) -> date:
+    if type(value) is not date or value < _EARLIEST:
         raise InputRefused(field=field, reason="day_out_of_range")
     return value
+
+
+def _believable(value: object, today: date) -> date:
+    """Take today for a day that has not come or is long past: a wrong clock must not cost a drawing."""
+    if type(value) is not date:
+        raise InputRefused(field="created", reason="day_out_of_range")
+    return value if _EARLIEST <= value <= today else today
 
 
 def _sequence(value: object, field: str, most: int) -> Sequence[Any]:
@@ -206,7 +213,7 @@ def contribution(told: Contribution, *, today: date) -> Contribution:
         project=text.key(told.project, field="project"),
         raw=_raw(told.raw),
         geometry=_area(told.geometry),
-        created=_day(told.created, "created", date.fromordinal(today.toordinal() + 1)),
+        created=_believable(told.created, today),
         session=text.key(told.session, field="session"),
         group=text.clean(told.group, field="group", most=MOST_NAME),
         repairs=_keys(told.repairs, "repairs", 20),

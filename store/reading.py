@@ -106,7 +106,7 @@ def sketches(
     )
     shapes = engine.from_columns([row[1] for row in kept])
     _tidy(table, decisions)
-    table["flags"] = [flags.get(key, ()) for key in table.index]
+    table["flagged_for"] = [flags.get(key, ()) for key in table.index]
     table["decision"] = [decisions.get((key, "shape"), ("", None))[0] for key in table.index]
     outlines = [
         decisions.get((key, "shape"), ("", None))[1] if filters.adjusted else None for key in table.index

@@ -213,7 +213,7 @@ class Contribution:
     helped_by
         Initials of the facilitator who drew for somebody else; never the resident's.
     created
-        The day, not the hour.
+        The day, not the hour; one that cannot be right becomes the day it was stored.
     """
 
     id: str

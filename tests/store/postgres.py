@@ -24,14 +24,15 @@ class ClusterUnavailable(RuntimeError):
 class Cluster:
     """A running cluster that gives out empty databases."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, *, durable: bool) -> None:
         self.folder = folder
         self.port = port
+        self.durable = durable
         self._numbers = itertools.count()
 
     @classmethod
     @contextlib.contextmanager
-    def started(cls) -> Iterator[Self]:
+    def started(cls, *, durable: bool = False) -> Iterator[Self]:
         """Start a cluster and throw it away afterwards.
 
         Raises
@@ -41,10 +42,11 @@ class Cluster:
         """
         folder = Path(tempfile.mkdtemp(prefix="buurt-pg-"))
         _hand_over(folder)
-        cluster = cls(folder, _free_port())
+        cluster = cls(folder, _free_port(), durable=durable)
         _run("initdb", "-D", str(folder / "data"), "-U", "buurt", "-A", "trust", "-E", "UTF8", "--no-locale")
         try:
             cluster.start()
+            cluster._make_template()
             yield cluster
         finally:
             cluster.stop("immediate")
@@ -53,6 +55,9 @@ class Cluster:
     def start(self) -> None:
         """Start the server and wait until it answers."""
         settings = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder}"
+        settings += (
+            f" -c fsync={'on' if self.durable else 'off'}"  # off guards against everything but power cuts
+        )
         _run(
             "pg_ctl",
             "-D",
@@ -73,8 +78,15 @@ class Cluster:
         """Make an empty database; give its address."""
         name = f"buurt_{next(self._numbers)}"
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE with_postgis")
         return self.address(name)
+
+    def _make_template(self) -> None:
+        """Make PostGIS once: it takes seconds."""
+        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE with_postgis")
+        with psycopg.connect(self.address("with_postgis"), autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION postgis")
 
     def address(self, database: str) -> str:
         """Give the address of a database."""
