@@ -606,6 +606,18 @@ class AssetsAltered(ScreenError):
     message = "{file} is absent or altered; run: npm ci"
 
 
+class GroupTooSmall(StudyError):
+    """A group too small to say that it draws differently."""
+
+    message = "group '{group}' has {n} sketches, at least {least} are needed; join groups or wait for more"
+
+
+class GroupsTooFew(StudyError):
+    """There are no two groups to compare."""
+
+    message = "{n} groups with sketches, at least 2 are needed; choose another question to compare by"
+
+
 # --- Roles ----------------------------------------------------------------------------------------
 
 
