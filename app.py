@@ -1,7 +1,7 @@
 """The whole application in one file: the server, and the list of pages.
 
-Started as ``streamlit run app.py`` this file is read twice: once by the server, where it makes the application
-with its routes, and once for every visitor, where it shows the page they asked for.
+Started as ``streamlit run app.py`` this file is read twice: once by the server, where it makes the
+application with its routes, and once for every visitor, where it shows the page they asked for.
 """
 
 import streamlit as st

@@ -39,7 +39,8 @@ def ground(tables: Mapping[str, GeoDataFrame]) -> dict[str, Any]:
     >>> from geopandas import GeoDataFrame
     >>> lines = [shapely.LineString([(150_000, 480_000), (150_100, 480_000)]),
     ...          shapely.LineString([(150_100, 480_000), (150_200, 480_020)])]
-    >>> roads = GeoDataFrame({"kind": "street", "name": "Dorpsstraat"}, geometry=lines, crs=28992, index=[0, 1])
+    >>> facts = {"kind": ["street"] * 2, "name": ["Dorpsstraat"] * 2}
+    >>> roads = GeoDataFrame(facts, geometry=lines, crs=28992)
     >>> len(ground({"roads": roads})["objects"]["roads"]["geometries"])
     1
     """

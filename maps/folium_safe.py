@@ -2,8 +2,8 @@
 """Folium made safe: a name that somebody typed can never run as a program, here or in a browser.
 
 Folium renders text twice: what comes out of the first template is compiled as a second one. A street name
-with ``{{ ... }}`` in it would run as Python on our server, and a harmless ``50{% korting`` would blank the map
-for everybody. Three walls against that:
+with ``{{ ... }}`` in it would run as Python on our server, and a harmless ``50{% korting`` would blank the
+map for everybody. Three walls against that:
 
 1. text does not go through folium at all: `pieces` refuses every element that carries any;
 2. `harden` makes what comes out of a template final;
@@ -67,7 +67,7 @@ def harden() -> None:
         for child in list(self._children.values()):
             child.render(**kwargs)
 
-    MacroElement.render = render
+    MacroElement.render = render  # type: ignore[method-assign]  # branca has no other way in
 
 
 def safe_text(text: str) -> str:
@@ -126,13 +126,19 @@ def pieces(drawn: folium.Map) -> Pieces:
         _name_by_place(child, hashlib.md5(own.encode(), usedforsecurity=False).hexdigest())
     drawn._id = "0"
     parts = [child for child in drawn._children.values() if isinstance(child, MacroElement)]
-    return Pieces(tuple(_piece(drawn, part) for part in parts), tuple(getattr(part, "key", part._name) for part in parts))
+    return Pieces(
+        tuple(_piece(drawn, part) for part in parts),
+        tuple(getattr(part, "key", part._name) for part in parts),
+    )
 
 
 def _piece(drawn: folium.Map, child: MacroElement) -> Piece:
-    script = drawn.get_root().script
+    figure = drawn.get_root()
+    if not isinstance(figure, Figure):
+        raise TypeError("a folium map makes its own figure")
+    script = figure.script
     script._children.clear()
-    child.render()
+    child.render()  # type: ignore[no-untyped-call]  # branca
     body = "\n".join(part.render() for part in script._children.values())
     script._children.clear()
     name = child.get_name()
@@ -158,4 +164,6 @@ def _name_by_place(element: Element, name: str) -> None:
 def _says_something(data: dict[str, Any]) -> bool:
     features = data.get("features", [data])
     facts = [feature.get("properties") or {} for feature in features]
-    return any(isinstance(value, str) or not key.isidentifier() for row in facts for key, value in row.items())
+    return any(
+        isinstance(value, str) or not key.isidentifier() for row in facts for key, value in row.items()
+    )

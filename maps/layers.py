@@ -129,5 +129,7 @@ class Tiles(folium.TileLayer):
 
     def __init__(self) -> None:
         address = "/brt/achtergrondkaart/wmts/v2_0/grijs/EPSG:3857/{z}/{x}/{y}.png"
-        super().__init__(self.host + address, attr=self.credit, max_zoom=20, max_native_zoom=19, control=False)
+        super().__init__(
+            self.host + address, attr=self.credit, max_zoom=20, max_native_zoom=19, control=False
+        )
         self.key = "ground"

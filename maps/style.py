@@ -30,6 +30,19 @@ class Line:
     weight: float
     dash: str = ""
 
+    @property
+    def border(self) -> str:
+        """The nearest CSS border style, for a legend.
+
+        Examples
+        --------
+        >>> [DIVISIONS[key].border for key in ("wijk", "buurt", "pc4")]
+        ['solid', 'dashed', 'dotted']
+        """
+        if not self.dash:
+            return "solid"
+        return "dotted" if float(self.dash.split()[0]) < 4 else "dashed"
+
 
 DIVISIONS: dict[str, Line] = {
     "gemeente": Line("#1b2733", 3.5),
@@ -74,6 +87,8 @@ GROUND: dict[str, str] = {
     "road_edge": "#cfc6b6",
     "main": "#fdeec4",
     "main_edge": "#d4b978",
+    "collector": "#fdf6e0",
+    "collector_edge": "#d3c39b",
     "motorway": "#f8d9a0",
     "path": "#b9ac97",
     "rail": "#8d8d8d",

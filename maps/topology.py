@@ -1,7 +1,7 @@
 """Areas for the screen: simplified together, borders kept once, a few kilobytes a layer.
 
-Two areas that meet share one line, so no sliver opens between them however far the line is simplified. The form
-is TopoJSON [1]_: every stretch of border is one arc of whole numbers, and an area is a list of arcs. For
+Two areas that meet share one line, so no sliver opens between them however far the line is simplified. The
+form is TopoJSON [1]_: every stretch of border is one arc of whole numbers, and an area is a list of arcs. For
 display only; sums are made with the full shapes.
 
 References
@@ -14,6 +14,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,9 @@ def pack(topology: Mapping[str, Any]) -> Answer:
     """
     plain = json.dumps(topology, separators=(",", ":"), ensure_ascii=False).encode()
     # Without a date in the header, equal contents are equal bytes.
-    return Answer(gzip.compress(plain, compresslevel=9, mtime=0), f'"{hashlib.sha256(plain).hexdigest()[:20]}"')
+    return Answer(
+        gzip.compress(plain, compresslevel=9, mtime=0), f'"{hashlib.sha256(plain).hexdigest()[:20]}"'
+    )
 
 
 def topology(
@@ -74,7 +77,7 @@ def topology(
     Two squares that share a side: the side is written once.
 
     >>> from geopandas import GeoDataFrame
-    >>> boxes = [shapely.box(150_000, 480_000, 150_100, 480_100), shapely.box(150_100, 480_000, 150_200, 480_100)]
+    >>> boxes = [shapely.box(x, 480_000, x + 100, 480_100) for x in (150_000, 150_100)]
     >>> found = topology({"areas": GeoDataFrame(index=["a", "b"], geometry=boxes, crs=28992)})
     >>> len(found["arcs"]), [shape["id"] for shape in found["objects"]["areas"]["geometries"]]
     (3, ['a', 'b'])
@@ -131,9 +134,12 @@ class _Grid:
     @classmethod
     def around(cls, shapes: Any, step_m: float) -> "_Grid":
         boxes = [shapely.total_bounds(drawn) for drawn in shapes if len(drawn)]
-        west, south, _, north = np.nanmin([b[:2] for b in boxes], axis=0).tolist() + (
-            np.nanmax([b[2:] for b in boxes], axis=0).tolist()
-        ) if boxes else (0.0, 0.0, 0.0, 0.0)
+        west, south, _, north = (
+            np.nanmin([b[:2] for b in boxes], axis=0).tolist()
+            + (np.nanmax([b[2:] for b in boxes], axis=0).tolist())
+            if boxes
+            else (0.0, 0.0, 0.0, 0.0)
+        )
         up = step_m / 111_320
         return cls((west, south), (up / max(0.1, float(np.cos(np.radians((south + north) / 2)))), up))
 
@@ -182,7 +188,7 @@ class _Arcs:
             line = np.vstack([line[start:-1], line[: start + 1]])
             at = [place for place, point in enumerate(map(tuple, line.tolist())) if point in self._forks]
         cuts = sorted({0, len(line) - 1, *at})
-        for first, last in zip(cuts, cuts[1:], strict=False):
+        for first, last in pairwise(cuts):
             yield line[first : last + 1]
 
     def _keep(self, stretch: Ring) -> int:
@@ -204,7 +210,12 @@ class _Arcs:
 def _forks(lines: list[Ring]) -> set[tuple[int, int]]:
     """Points where lines part: more than two different neighbours, or the end of an open line."""
     steps = [(line[:-1], line[1:]) for line in lines if len(line) > 1]
-    ends = {tuple(p) for line in lines if len(line) < 4 or (line[0] != line[-1]).any() for p in line[[0, -1]].tolist()}
+    ends = {
+        tuple(p)
+        for line in lines
+        if len(line) < 4 or (line[0] != line[-1]).any()
+        for p in line[[0, -1]].tolist()
+    }
     if not steps:
         return ends
     start, stop = np.vstack([s for s, _ in steps]), np.vstack([s for _, s in steps])
@@ -217,11 +228,19 @@ def _geometry(shape: list[tuple[str, list[Ring]]], arcs: _Arcs) -> dict[str, Any
     kinds = {kind for kind, _ in shape}
     if kinds == {"Polygon"}:
         rings = [[arcs.of(ring) for ring in lines] for _, lines in shape if lines]
-        return {"type": "Polygon", "arcs": rings[0]} if len(rings) == 1 else {"type": "MultiPolygon", "arcs": rings}
+        return (
+            {"type": "Polygon", "arcs": rings[0]}
+            if len(rings) == 1
+            else {"type": "MultiPolygon", "arcs": rings}
+        )
     if kinds == {"LineString"}:
         lines = [arcs.of(line) for _, rings in shape for line in rings if len(line) > 1]
         return {"type": "MultiLineString", "arcs": lines}
     if kinds == {"Point"}:
         spots = [line[0].tolist() for _, lines in shape for line in lines]
-        return {"type": "Point", "coordinates": spots[0]} if len(spots) == 1 else {"type": "MultiPoint", "coordinates": spots}
+        return (
+            {"type": "Point", "coordinates": spots[0]}
+            if len(spots) == 1
+            else {"type": "MultiPoint", "coordinates": spots}
+        )
     return {"type": None}

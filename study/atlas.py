@@ -1,4 +1,7 @@
-"""What the maps show of a municipality: its areas, facilities and ground, and who made them."""
+"""What the maps show of a municipality: its areas, facilities and ground, and who made them.
+
+Tables are read once and kept until the municipality is fetched again; nobody may change them.
+"""
 
 from functools import lru_cache
 
@@ -7,6 +10,13 @@ import shapely
 
 import layers
 from geo import crs as planes
+from layers.cache import folder
+
+
+def edition(municipality: str) -> str:
+    """Give a token that is another one after the municipality was fetched again; empty when it never was."""
+    lock = folder(municipality) / "lock.json"
+    return f"{lock.stat().st_mtime_ns:x}" if lock.is_file() else ""
 
 
 def divisions(municipality: str) -> dict[str, list[int]]:
@@ -24,6 +34,21 @@ def areas(municipality: str, division: str, year: int) -> gpd.GeoDataFrame:
     return layers.areas(municipality, division, year, water=True)
 
 
+def compared(municipality: str, division: str, year: int) -> gpd.GeoDataFrame:
+    """Give the official areas to compare with: those with land.
+
+    Raises
+    ------
+    LayerUnknown, LayerNotFetched
+    """
+    return _compared(municipality, division, year, edition(municipality))
+
+
+@lru_cache(maxsize=32)
+def _compared(municipality: str, division: str, year: int, _edition: str) -> gpd.GeoDataFrame:
+    return layers.areas(municipality, division, year)
+
+
 def facilities(municipality: str, theme: str) -> gpd.GeoDataFrame:
     """Give the facilities of one theme.
 
@@ -39,7 +64,6 @@ def basemap(municipality: str) -> dict[str, gpd.GeoDataFrame]:
     return layers.basemap(municipality)
 
 
-@lru_cache(maxsize=32)
 def bounds(municipality: str) -> tuple[float, float, float, float]:
     """Give the box around a municipality: west, south, east, north in degrees.
 
@@ -47,34 +71,49 @@ def bounds(municipality: str) -> tuple[float, float, float, float]:
     ------
     LayerUnknown, LayerNotFetched
     """
+    return _bounds(municipality, edition(municipality))
+
+
+@lru_cache(maxsize=32)
+def _bounds(municipality: str, _edition: str) -> tuple[float, float, float, float]:
     ground = layers.areas(municipality, "gemeente", water=True).geometry.array
     west, south, east, north = shapely.total_bounds(planes.to_wgs84(ground)).tolist()
     return west, south, east, north
 
 
-@lru_cache(maxsize=32)
 def heart(municipality: str) -> tuple[float, float]:
-    """Give the longitude and latitude where most addresses are: the first view of a map.
+    """Give the longitude and latitude of a first view: in the densest buurt, or the middle without figures.
 
-    The buurt with the most addresses a hectare; the middle of the municipality where figures are absent.
+    Raises
+    ------
+    LayerUnknown, LayerNotFetched
     """
-    for division in ("buurt", "wijk", "gemeente"):
-        if division not in layers.divisions(municipality):
-            continue
-        table = layers.areas(municipality, division)
-        density = table.get("omgevingsadressendichtheid")
-        middle = (
-            table.geometry.iloc[0]
-            if density is None or density.isna().all()
-            else table.geometry[density.idxmax()]
-        )
-        spot = planes.to_wgs84(shapely.point_on_surface(middle))
-        return float(spot.x), float(spot.y)
+    return _heart(municipality, edition(municipality))
+
+
+@lru_cache(maxsize=32)
+def _heart(municipality: str, _edition: str) -> tuple[float, float]:
+    if "buurt" in layers.divisions(municipality):
+        buurten = layers.areas(municipality, "buurt")
+        density = buurten.get("omgevingsadressendichtheid")
+        if density is not None and density.notna().any():
+            spot = planes.to_wgs84(shapely.point_on_surface(buurten.geometry[density.idxmax()]))
+            return float(spot.x), float(spot.y)
     west, south, east, north = bounds(municipality)
     return (west + east) / 2, (south + north) / 2
 
 
 def credit(municipality: str) -> str:
-    """Say who made the newest areas of a municipality."""
+    """Say who made the newest areas of a municipality.
+
+    Raises
+    ------
+    LayerUnknown, LayerNotFetched
+    """
+    return _credit(municipality, edition(municipality))
+
+
+@lru_cache(maxsize=32)
+def _credit(municipality: str, _edition: str) -> str:
     found = layers.areas(municipality, next(iter(layers.divisions(municipality))), water=True)
     return str(found.attrs["credit"])

@@ -1,24 +1,27 @@
 """Taking in what a resident drew, and showing it beside the official areas."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import geopandas as gpd
 import pandas as pd
+from shapely.geometry import MultiPolygon, Polygon
 
-import layers
 from geo import crs as planes
 from geo import overlay, sketch
 from geo.frames import SKETCHES
-from study import projects
 from store import Contribution, Receipt, ViewFacts
+from study import atlas, projects
 
-Tool = Literal["lasso", "corners"]
 MODES: dict[str, Literal["freehand", "points"]] = {"lasso": "freehand", "corners": "points"}
 """How the store calls a neighbourhood that was drawn with a tool."""
+
+NUMBERED = re.compile(r"^Wijk \d+ ")
+"""CBS numbers wijken in their names; a sentence that says "de wijk" does not say it again."""
 
 REVEALED = ("wijk", "buurt", "pc4")
 """Official divisions a resident sees beside the own drawing."""
@@ -26,13 +29,21 @@ REVEALED = ("wijk", "buurt", "pc4")
 
 @dataclass(frozen=True)
 class Sent:
-    """A drawing as a browser sends it: a geometry in degrees, every raw stroke, and how it was made."""
+    """A drawing as a browser sends it: a geometry in degrees, every raw stroke, and how it was made.
+
+    Widths are metres of ground across the map; where the map stood is not told.
+    """
 
     id: str
     geometry: Mapping[str, Any]
     strokes: Sequence[Mapping[str, Any]] = ()
     tool: str = "lasso"
-    view: ViewFacts = ViewFacts()
+    start_width_m: int | None = None
+    first_width_m: int | None = None
+    seconds: int | None = None
+    screen: str = ""
+    input: str = ""
+    saw_borders: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,16 +102,29 @@ def contribute(project: str, sent: Sent, *, name: str = "", language: str = "nl"
         id=sent.id,
         project=project,
         raw=json.dumps(raw, separators=(",", ":")),
-        geometry=cleaned.geometry,
+        geometry=cast("Polygon | MultiPolygon", cleaned.geometry),  # that is what sound means
         created=datetime.now(UTC).date(),
         repairs=tuple(repair.kind for repair in cleaned.repairs),
         warnings=cleaned.warnings,
         mode=MODES.get(sent.tool, "freehand"),
-        view=sent.view,
+        view=ViewFacts(
+            start_width_m=sent.start_width_m,
+            first_width_m=sent.first_width_m,
+            started_from="project",
+            screen=sent.screen,
+            input=sent.input,
+            duration_s=sent.seconds,
+            saw_borders=sent.saw_borders,
+        ),
         name=name,
         language=language,
     )
     return Taken(projects.opened().submit(told, device=device), cleaned)
+
+
+def receipt(sent_id: str) -> Receipt | None:
+    """Give the receipt of a drawing that is in the store, by the name the browser gave it."""
+    return projects.opened().receipt(sent_id)
 
 
 def beside(project: str, cleaned: sketch.Cleaned) -> list[Beside]:
@@ -112,8 +136,9 @@ def beside(project: str, cleaned: sketch.Cleaned) -> list[Beside]:
     own = gpd.GeoDataFrame(
         geometry=[cleaned.geometry], index=pd.Index(["own"], name=SKETCHES.index), crs=planes.RD
     )
-    there = layers.divisions(municipality)
-    found = (_beside(own, layers.areas(municipality, division)) for division in REVEALED if division in there)
+    there = atlas.divisions(municipality)
+    newest = {division: there[division][-1] for division in REVEALED if division in there}
+    found = (_beside(own, atlas.compared(municipality, division, year)) for division, year in newest.items())
     return [line for line in found if line is not None]
 
 
@@ -127,7 +152,7 @@ def _beside(own: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> Beside | None:
         division=str(areas.attrs["division"]),
         year=int(areas.attrs["year"]),
         code=code,
-        name=str(areas.loc[code, "name"]) or code,
+        name=NUMBERED.sub("", str(areas.loc[code, "name"])) or code,
         share=float(shares[code]),
         others=int((shares.drop(code) >= overlay.TOUCHED_SHARE).sum()),
     )

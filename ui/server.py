@@ -1,6 +1,6 @@
 """The server around the pages: shapes and assets by address, and what every answer must say to a browser.
 
-Routes: ``/healthz``, ``/geo/...`` (shapes for the maps) and ``/assets/...`` (scripts and sheets, ours and others').
+Routes: ``/healthz``, ``/geo/...`` (shapes for the maps), ``/assets/...`` (scripts and sheets of ours and of others).
 Around everything: a content security policy that lets a page talk to this server only, the page in Dutch, and
 Streamlit's own files compressed once instead of not at all.
 """
@@ -30,7 +30,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import words
 from geo.errors import BuurtError
 from maps.layers import Tiles
-from ui import shapes, vendor
+from study import projects
+from ui import shapes, vendor, worker
 from ui.canvas import canvas
 
 HOUR = "public, max-age=3600"
@@ -62,7 +63,9 @@ async def geo(request: Request) -> Response:
     except BuurtError:
         return absent(request)
     headers = {"ETag": found.etag, "Cache-Control": HOUR, "Vary": "Accept-Encoding"}
-    if found.etag in [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]:
+    if found.etag in [
+        tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")
+    ]:
         return Response(status_code=304, headers=headers)
     return _packed(request, found.body, "application/json", headers)
 
@@ -88,6 +91,9 @@ def absent(_request: Request) -> Response:
     """Say that there is nothing here; without this Streamlit answers every address with a page."""
     return JSONResponse({"status": "absent"}, status_code=404, headers={"Cache-Control": "no-store"})
 
+
+NO_PAGES = ("/_stcore/", "/media/", "/component/", "/geo/", "/assets/", "/api/", "/healthz", "/oauth2")
+"""Addresses that are answered by something else than a page."""
 
 ROUTES: list[BaseRoute] = [
     Route("/healthz", healthz),
@@ -167,7 +173,11 @@ def policy(host: str) -> str:
     (False, False)
     """
     # A host that is no host gets no say in the policy.
-    sockets = f" ws://{host} wss://{host}" if re.fullmatch(r"[\w.\-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?", host) else ""
+    sockets = (
+        f" ws://{host} wss://{host}"
+        if re.fullmatch(r"[\w.\-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?", host)
+        else ""
+    )
     tiles = f" {Tiles.host}" if national_tiles() else ""
     rules = {
         "default-src": "'self'",
@@ -189,7 +199,9 @@ def policy(host: str) -> str:
 @cache
 def _inline_digests() -> tuple[str, ...]:
     found = re.findall(r"<script>(.*?)</script>", _page_as_shipped(), re.DOTALL)
-    return tuple(f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'" for code in found)
+    return tuple(
+        f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'" for code in found
+    )
 
 
 class Shell:
@@ -200,7 +212,9 @@ class Shell:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer for the page and its files; leave the rest to Streamlit."""
-        answered = _shell_answer(Request(scope)) if scope["type"] == "http" and scope["method"] == "GET" else None
+        answered = (
+            _shell_answer(Request(scope)) if scope["type"] == "http" and scope["method"] == "GET" else None
+        )
         await (answered or self.app)(scope, receive, send)
 
 
@@ -212,10 +226,7 @@ def _shell_answer(request: Request) -> Response | None:
         if not file.is_relative_to(STATIC / "static") or not file.is_file():
             return None
         return _file(request, file)
-    asks_for_page = "text/html" in request.headers.get("accept", "")
-    if asks_for_page and "." not in path.rsplit("/", 1)[-1] and not path.startswith(("/_stcore", "/media", "/component")):
-        if any(path.startswith(p) for p in ("/geo/", "/assets/", "/api/", "/healthz", "/oauth2", "/auth")):
-            return None
+    if "text/html" in request.headers.get("accept", "") and "." not in path and not path.startswith(NO_PAGES):
         body = page("en" if request.query_params.get("taal") == "en" else "nl")
         return _packed(request, body, "text/html", {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"})
     return None
@@ -253,8 +264,12 @@ MIDDLEWARE = [Middleware(Guard), Middleware(Shell)]
 
 @asynccontextmanager
 async def life(_app: Any) -> AsyncIterator[None]:
-    """Check the assets before the first visitor, and settle the memory."""
+    """Check the assets, open the store and pack the base map before the first visitor; settle the memory."""
     vendor.check()
+    worker.run(projects.opened)
+    for project in projects.projects():
+        if project.is_made_up:
+            shapes.answer(project.municipality, "basemap.topojson")
     # What is loaded now stays; a collection need not look at it after every rerun.
     gc.collect()
     gc.freeze()

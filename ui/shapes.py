@@ -17,7 +17,6 @@ SHOWN = ("name", "kind")
 """What of an area or a facility goes to a browser, beside its code and shape."""
 
 
-@lru_cache(maxsize=64)
 def answer(municipality: str, name: str) -> Answer:
     """Give the shapes of an address ``/geo/{municipality}/{name}``.
 
@@ -28,10 +27,17 @@ def answer(municipality: str, name: str) -> Answer:
     LayerUnknown, LayerNotFetched
         We do not have this layer of this municipality.
     """
+    if not re.fullmatch(r"GM\d{4}", municipality):
+        raise ShapesAbsent(municipality=municipality, name=name)
+    return _answer(municipality, name, atlas.edition(municipality))
+
+
+@lru_cache(maxsize=64)
+def _answer(municipality: str, name: str, _edition: str) -> Answer:
     stem = name.removesuffix(".topojson")
     area = re.fullmatch(r"([a-z0-9]+)-(\d{4})", stem)
     theme = re.fullmatch(r"facilities-([a-z_]+)", stem)
-    if not re.fullmatch(r"GM\d{4}", municipality) or stem == name:
+    if stem == name:
         raise ShapesAbsent(municipality=municipality, name=name)
     if stem == "basemap":
         return pack(basemap.ground(atlas.basemap(municipality)))

@@ -1,7 +1,7 @@
 """The JavaScript of others that we serve ourselves: which files, and the digest each must have.
 
-``npm ci`` checks every package against the lock file; the digests in ``vendor.json`` are of the single files that
-reach a browser, which checks them once more. After an upgrade: ``python -m ui.vendor`` writes them anew.
+``npm ci`` checks every package against the lock file; the digests in ``vendor.json`` are of the single files
+that reach a browser, which checks them once more. After an upgrade: ``python -m ui.vendor`` writes them anew.
 """
 
 import base64

@@ -1,7 +1,7 @@
 """One long-lived thread for work with coordinates.
 
-Streamlit runs every rerun in a new thread, and PROJ builds its transformers anew in each: 22 ms for every resident
-who saves. In one thread they are built once.
+Streamlit runs every rerun in a new thread, and PROJ builds its transformers anew in each: 22 ms for every
+resident who saves. In one thread they are built once.
 """
 
 from collections.abc import Callable

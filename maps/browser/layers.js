@@ -141,13 +141,14 @@ function fillMarks(L, topojson, group, shapes) {
 // --- The base map ---------------------------------------------------------------------------------
 
 const ROADS = {
-  motorway: { order: 5, from: 0, width: 14, fill: "motorway", edge: "main_edge" },
-  main: { order: 4, from: 0, width: 11, fill: "main", edge: "main_edge" },
+  motorway: { order: 6, from: 0, width: 14, fill: "motorway", edge: "main_edge" },
+  main: { order: 5, from: 0, width: 11, fill: "main", edge: "main_edge" },
+  collector: { order: 4, from: 12, width: 9, fill: "collector", edge: "collector_edge" },
   street: { order: 3, from: 12.5, width: 7.5, fill: "road", edge: "road_edge" },
   service: { order: 2, from: 14, width: 4.5, fill: "road", edge: "road_edge" },
   path: { order: 1, from: 14.5, width: 2, fill: "path", edge: null, dash: [5, 4] },
 };
-const KINDS = { motorway: "motorway", motorway_link: "motorway", unclassified: "street", service: "service", trunk: "motorway", primary: "main", secondary: "main", tertiary: "main", distributor: "main", residential: "street", local: "street", living_street: "street", footway: "path", cycleway: "path", track: "path", pedestrian: "path" };
+const KINDS = { motorway: "motorway", motorway_link: "motorway", unclassified: "street", service: "service", trunk: "motorway", primary: "main", secondary: "main", tertiary: "collector", distributor: "main", residential: "street", local: "street", living_street: "street", footway: "path", cycleway: "path", track: "path", pedestrian: "path" };
 
 /** One canvas under everything, drawn anew when the map has moved: sharp at every zoom, no seams. */
 function ground(L, topojson) {

@@ -169,6 +169,7 @@ class Canvas {
     this.sizes = new ResizeObserver(() => {
       this.map.invalidateSize({ animate: false });
       if (!this.looked) this.look();
+      else if (["accepted", "saved"].includes(this.state)) this.bring();
     });
     this.sizes.observe(this.ground);
     this.map.on("buurt:arrived buurt:absent", (event) => {
@@ -248,7 +249,7 @@ class Canvas {
     pane(this.map, "own", 450);
     this.own = L.geoJSON(null, { pane: "own", interactive: false, style: { color: this.data.color, weight: 4, fillColor: this.data.color, fillOpacity: 0.2, lineJoin: "round" } }).addTo(this.map);
     this.trail = L.polygon([], { pane: "own", interactive: false, smoothFactor: 0, color: this.data.color, weight: 4, fillColor: this.data.color, fillOpacity: 0.12, lineCap: "round", lineJoin: "round" }).addTo(this.map);
-    this.unfollow = follow(this.ground, { ready: () => this.drawing, begin: () => (this.started ??= Date.now()), move: (points) => this.move(points), end: (points) => this.end(points), cancel: () => this.trail.setLatLngs([]) });
+    this.unfollow = follow(this.ground, { ready: () => this.drawing, begin: (event) => this.begin(event), move: (points) => this.move(points), end: (points) => this.end(points), cancel: () => this.trail.setLatLngs([]) });
     this.keeping = () => this.keep();
     window.addEventListener("pagehide", this.keeping);
     document.addEventListener("visibilitychange", this.keeping);
@@ -259,7 +260,7 @@ class Canvas {
     }
     const old = draft.kept(this.data.draft);
     if (old) {
-      Object.assign(this, { id: old.id, polygons: old.polygons, strokes: old.strokes ?? [], how: old.how, started: old.started });
+      Object.assign(this, { id: old.id, polygons: old.polygons, strokes: old.strokes ?? [], how: old.how, started: old.started, first: old.first, pointer: old.pointer });
       this.show();
       this.become(old.accepted && this.data.initial ? "accepted" : "drawn");
       if (this.state === "drawn") this.say("restored");
@@ -276,14 +277,25 @@ class Canvas {
     this.show();
   }
 
-  /** The map shows the drawing when a draft comes back from elsewhere on the map. */
+  /** The whole drawing is to be seen: when a draft comes back, and when the map becomes smaller. */
   bring() {
     const box = this.own.getBounds();
-    if (box.isValid() && !this.map.getBounds().intersects(box)) this.map.fitBounds(box, { padding: [30, 30], animate: false });
+    if (box.isValid() && !this.map.getBounds().contains(box)) this.map.fitBounds(box, { padding: [24, 24], animate: false });
   }
 
   get drawing() {
     return ["ready", "add", "cut"].includes(this.state) && !this.panning;
+  }
+
+  begin(event) {
+    this.started ??= Date.now();
+    this.pointer ??= event.pointerType || "mouse";
+  }
+
+  /** Metres of ground across the map. */
+  width() {
+    const box = this.map.getBounds();
+    return Math.round(this.map.distance([box.getCenter().lat, box.getWest()], [box.getCenter().lat, box.getEast()]));
   }
 
   move(points) {
@@ -306,6 +318,7 @@ class Canvas {
   }
 
   lasso(points, degrees, raw) {
+    this.first ??= this.width();
     const xs = points.map((p) => p.x);
     const ys = points.map((p) => p.y);
     if (Math.max(...xs) - Math.min(...xs) < TAP_PX && Math.max(...ys) - Math.min(...ys) < TAP_PX) {
@@ -313,7 +326,8 @@ class Canvas {
       this.say("tap");
       return;
     }
-    const corners = shape.ring(points.map(({ x, y }) => [x, y]), LOOSE_PX);
+    const loop = shape.trimmed(points.map(({ x, y }) => [x, y]));
+    const corners = shape.ring(loop, LOOSE_PX);
     this.strokes = [{ tool: "lasso", points: raw }];
     this.how = "lasso";
     this.change([[corners.map(([x, y]) => degrees({ x, y }))]]);
@@ -365,7 +379,7 @@ class Canvas {
 
   restart() {
     this.leave();
-    Object.assign(this, { id: fresh(), polygons: [], strokes: [], past: [], future: [], how: null, started: null, panning: false });
+    Object.assign(this, { id: fresh(), polygons: [], strokes: [], past: [], future: [], how: null, started: null, first: null, pointer: null, panning: false });
     draft.forget(this.data.draft);
     this.show();
     this.send(null);
@@ -374,8 +388,8 @@ class Canvas {
 
   keep() {
     if (this.polygons.length === 0 || this.data.saved) return;
-    const { id, polygons, strokes, how, started } = this;
-    const could = draft.keep(this.data.draft, { id, polygons, strokes, how, started, accepted: this.state === "accepted" });
+    const { id, polygons, strokes, how, started, first, pointer } = this;
+    const could = draft.keep(this.data.draft, { id, polygons, strokes, how, started, first, pointer, accepted: this.state === "accepted" });
     this.box.dataset.kept = could;
     if (!could) this.say("not_kept");
   }
@@ -391,14 +405,17 @@ class Canvas {
     this.leave();
     this.become("accepted");
     this.keep();
-    const box = this.map.getBounds();
+    const wide = window.innerWidth;
     this.send({
       id: this.id,
       geometry: shape.geometry(this.polygons),
       strokes: this.strokes,
       tool: this.how,
       seconds: this.started ? Math.round((Date.now() - this.started) / 1000) : null,
-      view: [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((v) => Number(v.toFixed(5))),
+      // How wide the map was, never where: the middle of a view is often somebody's home.
+      first_width_m: this.first ?? null,
+      screen: wide < 640 ? "phone" : wide < 1100 ? "tablet" : wide < 1700 ? "laptop" : "large",
+      input: this.pointer ?? "mouse",
       shown: this.data.shown,
     });
   }
@@ -454,6 +471,8 @@ class Canvas {
   async corners() {
     const pen = await this.terra();
     this.started ??= Date.now();
+    this.first ??= this.width();
+    this.pointer ??= matchMedia("(pointer: coarse)").matches ? "touch" : "mouse";
     pen.clear();
     pen.setMode("polygon");
     this.become("corners");
@@ -606,11 +625,11 @@ class Canvas {
 
   /** Say how large the area is: in hectares when small, in square kilometres when large. */
   told() {
-    if (this.polygons.length === 0) return this.say(this.state === "corners" ? "tell_corners" : "tell_nothing");
+    if (this.polygons.length === 0) return this.say(this.state === "corners" ? "tell_corners" : matchMedia("(pointer: coarse)").matches ? "tell_touch" : "tell_mouse");
     const m2 = shape.area(this.polygons);
     const number = (value, digits) => new Intl.NumberFormat(this.data.language, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
     const size = m2 < 100000 ? this.words.hectare.replace("{n}", number(m2 / 1e4, 1)) : this.words.square_km.replace("{n}", number(m2 / 1e6, 2));
-    const key = { accepted: "tell_accepted", saved: "tell_saved" }[this.state] ?? (this.polygons.length > 1 ? "tell_parts" : "tell_area");
+    const key = ["accepted", "saved"].includes(this.state) ? "tell_size" : (this.polygons.length > 1 ? "tell_parts" : "tell_area");
     this.say(key, { size, parts: this.polygons.length });
   }
 

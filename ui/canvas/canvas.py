@@ -56,8 +56,10 @@ class Drawing:
         Tool of the first stroke.
     seconds
         From the first touch to accepting, or None where the browser does not know.
-    view
-        West, south, east, north of the map when it was accepted, in degrees.
+    first_width_m
+        Metres of ground across the map when the first stroke ended. Where the map stood is not kept.
+    screen, input
+        Class of screen (phone, tablet, laptop, large) and pointer (touch, mouse, pen).
     shown
         Keys of the layers that were to be seen while drawing.
     """
@@ -67,13 +69,10 @@ class Drawing:
     strokes: tuple[dict[str, Any], ...] = ()
     tool: str = "lasso"
     seconds: int | None = None
-    view: tuple[float, ...] = ()
+    first_width_m: int | None = None
+    screen: str = ""
+    input: str = ""
     shown: tuple[str, ...] = ()
-
-    @property
-    def feature(self) -> dict[str, Any]:
-        """The drawing on the wire: a GeoJSON feature in degrees."""
-        return {"type": "Feature", "properties": {}, "geometry": self.geometry}
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,12 @@ def draw(
         "saved": saved,
     }
     found = _component()(key=key, data=data, on_drawing_change=_nothing)
-    return initial if saved else _drawing(found.get("drawing")) or None
+    return _drawing(found.get("drawing")) or (initial if saved else None)
+
+
+def accepted(key: str) -> Drawing | None:
+    """Give the drawing that was accepted on the canvas of this name, before that canvas is shown."""
+    return _drawing((st.session_state.get(key) or {}).get("drawing"))
 
 
 def show(
@@ -201,7 +205,10 @@ def _assets() -> dict[str, Any]:
     """Give the addresses of scripts and sheets; ours carry the version, so that a browser keeps them."""
     return {
         "script": f"assets/{version()}/canvas/canvas.js",
-        "sheets": [*(f"assets/vendor/{file}" for file in vendor.SHEETS), f"assets/{version()}/canvas/canvas.css"],
+        "sheets": [
+            *(f"assets/vendor/{file}" for file in vendor.SHEETS),
+            f"assets/{version()}/canvas/canvas.css",
+        ],
         "vendor": [{"url": f"assets/vendor/{file}", "integrity": d} for file, d in vendor.SCRIPTS.items()],
     }
 
@@ -209,7 +216,9 @@ def _assets() -> dict[str, Any]:
 @cache
 def version() -> str:
     """Name the browser's side of this release by its contents."""
-    files = sorted(file for room in (HERE, BROWSER, SHELL) for kind in ("*.js", "*.css") for file in room.glob(kind))
+    files = sorted(
+        file for room in (HERE, BROWSER, SHELL) for kind in ("*.js", "*.css") for file in room.glob(kind)
+    )
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
@@ -227,7 +236,9 @@ def _drawing(sent: Mapping[str, Any] | None) -> Drawing | None:
         strokes=tuple(sent.get("strokes") or ()),
         tool=str(sent.get("tool") or "lasso"),
         seconds=sent.get("seconds"),
-        view=tuple(sent.get("view") or ()),
+        first_width_m=sent.get("first_width_m"),
+        screen=str(sent.get("screen") or ""),
+        input=str(sent.get("input") or ""),
         shown=tuple(sent.get("shown") or ()),
     )
 

@@ -36,6 +36,30 @@ function distance([x, y], [ax, ay], [bx, by]) {
   return Math.hypot(x - ax - share * dx, y - ay - share * dy);
 }
 
+/**
+ * Cut off what sticks out where a loop was closed: a finger that went past its own beginning did not draw
+ * two areas. Looks in the first and the last `share` of the stroke; points are [x, y].
+ */
+export function trimmed(points, share = 0.3) {
+  const head = Math.max(1, Math.floor(points.length * share));
+  const tail = points.length - 1 - head;
+  for (let j = points.length - 2; j >= Math.max(tail, head); j--)
+    for (let i = 0; i < Math.min(head, j - 1); i++) {
+      const at = crossing(points[i], points[i + 1], points[j], points[j + 1]);
+      if (at) return [at, ...points.slice(i + 1, j + 1)];
+    }
+  return points;
+}
+
+function crossing([ax, ay], [bx, by], [cx, cy], [dx, dy]) {
+  const [px, py, qx, qy] = [bx - ax, by - ay, dx - cx, dy - cy];
+  const turn = px * qy - py * qx;
+  if (turn === 0) return null;
+  const t = ((cx - ax) * qy - (cy - ay) * qx) / turn;
+  const u = ((cx - ax) * py - (cy - ay) * px) / turn;
+  return t >= 0 && t <= 1 && u >= 0 && u <= 1 ? [ax + t * px, ay + t * py] : null;
+}
+
 /** A loop as a ring, simplified in halves so that where it was begun does not matter. */
 export function ring(points, tolerance) {
   let far = 0;

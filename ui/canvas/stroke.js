@@ -5,7 +5,7 @@ const FEWEST = 4;
 /**
  * Follow strokes on an element.
  *
- * `handlers.ready()` says whether a stroke may begin, `begin()` that one does; then come `move(points)` and
+ * `handlers.ready()` says whether a stroke may begin, `begin(event)` that one does; then come `move(points)` and
  * `end(points)` or `cancel()`.
  * A point is `{x, y, t}`: pixels within the element, and milliseconds since the stroke began.
  * Gives a function that stops following.
@@ -32,7 +32,7 @@ export function follow(element, handlers) {
       if (fingers.size > 1) return cancel();
     }
     if (event.button !== 0 || stroke || !handlers.ready()) return;
-    handlers.begin();
+    handlers.begin(event);
     stroke = { pointer: event.pointerId, since: event.timeStamp, points: [] };
     stroke.points.push(point(event));
     element.setPointerCapture(event.pointerId);

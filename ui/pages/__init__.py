@@ -10,5 +10,7 @@ def show() -> None:
     """Show the page that the address asks for."""
     say = words_of_visitor()
     st.set_page_config(page_title=say("canvas.product"), layout="centered", initial_sidebar_state="collapsed")
-    chosen = st.navigation([st.Page(draw.page, title=say("draw.title"), url_path="teken", default=True)], position="hidden")
+    chosen = st.navigation(
+        [st.Page(draw.page, title=say("draw.title"), url_path="teken", default=True)], position="hidden"
+    )
     chosen.run()
