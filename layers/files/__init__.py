@@ -101,7 +101,13 @@ def inspect(
         looked = opened.read(_chosen(opened, layer or opened.layers[0], source), SAMPLE)
         check_vertices(looked, source)
         there = [shape for shape in looked.shapes if shape is not None and not shape.is_empty]
-        place = find(there, looked.crs, _crs(crs, source), degrees_unless_said=looked.degrees_unless_said)
+        place = find(
+            there,
+            looked.crs,
+            _crs(crs, source),
+            degrees_unless_said=looked.degrees_unless_said,
+            stated_how=looked.crs_proof,
+        )
         as_role = role or guess.role(looked)
         fields = {} if as_role is None else guess.mapping(looked, as_role)
         personal = guess.personal_columns(looked, as_role or "sketches", fields.values())
@@ -216,13 +222,7 @@ def _opened(
     told = str(clean_text(told))[:80]
     with tempfile.TemporaryDirectory(prefix="buurt-") as folder:
         copy = Path(folder) / "handed"
-        if isinstance(path_or_bytes, bytes):
-            size = len(path_or_bytes)
-        else:
-            path = Path(path_or_bytes)
-            if not path.is_file():
-                raise FileAbsent(name=told)
-            size = path.stat().st_size
+        size = len(path_or_bytes) if isinstance(path_or_bytes, bytes) else _size(Path(path_or_bytes), told)
         if size > limits.most_mb * 1e6:
             raise FileTooBig(name=told, most_mb=limits.most_mb)
         if isinstance(path_or_bytes, bytes):
@@ -231,6 +231,16 @@ def _opened(
             shutil.copyfile(path_or_bytes, copy)
         source = Source(copy, told, limits)
         yield source, open_file(source)
+
+
+def _size(path: Path, name: str) -> int:
+    """Give the bytes of an ordinary file; an address, a pipe or a text that is no path is none."""
+    try:
+        if path.is_file():
+            return path.stat().st_size
+    except OSError as problem:
+        raise FileAbsent(name=name) from problem
+    raise FileAbsent(name=name)
 
 
 def _chosen(opened: Opened, layer: str, source: Source) -> str:

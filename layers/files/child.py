@@ -1,7 +1,7 @@
 """The only place where GDAL touches a stranger's file: a process that reads one layer and ends.
 
 Run by path (``python -I child.py ORDER``), so it imports nothing of ours. What it finds goes to one file of
-JSON lines: first the facts of the layer, then a line a feature.
+JSON lines: first the facts of the layer, then two lines a feature, its columns and its shape.
 """
 
 import contextlib
@@ -37,6 +37,13 @@ def plain(value: object) -> object:
     return None if isinstance(value, bytes | bytearray) else str(value)
 
 
+def written(shape: Any) -> dict[str, Any]:
+    """Write a geometry down with its type first."""
+    if shape.type == "GeometryCollection":
+        return {"type": shape.type, "geometries": [written(part) for part in shape.geometries]}
+    return {"type": shape.type, "coordinates": shape.coordinates}
+
+
 def main(order: dict[str, Any]) -> None:
     """Write down the features of one layer of one file."""
     limit(order["cpu_seconds"], order["memory_bytes"], order["written_bytes"])
@@ -57,11 +64,10 @@ def main(order: dict[str, Any]) -> None:
         answer.write(json.dumps(facts) + "\n")
         for feature in itertools.islice(features, order["most"]):
             shape = feature.geometry
-            line = {
-                "geometry": None if shape is None else shape.__geo_interface__,
-                "properties": {name: plain(value) for name, value in feature.properties.items()},
-            }
-            answer.write(json.dumps(line) + "\n")
+            told = {name: plain(value) for name, value in feature.properties.items()}
+            # two lines: the shapes are parsed all together
+            answer.write(json.dumps(told) + "\n")
+            answer.write(json.dumps(None if shape is None else written(shape)) + "\n")
 
 
 if __name__ == "__main__":

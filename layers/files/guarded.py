@@ -8,10 +8,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from geo.errors import FileBroken, FileReadTooLong
+from geo.errors import FileBroken, FileReadTooLong, FileTooManyFeatures
 from layers.files.place import declared
-from layers.files.raw import Layer, Source, counted
-from layers.files.shapes import from_geojson
+from layers.files.raw import Layer, Source
+from layers.files.shapes import many_from_geojson
 
 CHILD = Path(__file__).with_name("child.py")
 MEMORY_BYTES = 3_000_000_000
@@ -90,16 +90,19 @@ def read(
             raise FileReadTooLong(name=source.name, seconds=seconds)
         if done.returncode or not answer.exists():
             raise FileBroken(name=source.name, format=driver)
-        return _layer(answer, source, layer, most)
+        return _layer(answer, source, layer)
 
 
-def _layer(answer: Path, source: Source, name: str, most: int | None) -> Layer:
+def _layer(answer: Path, source: Source, name: str) -> Layer:
     layer = Layer(name)
     with answer.open(encoding="utf-8") as lines:
         facts: dict[str, Any] = json.loads(next(lines))
-        layer.crs = declared(facts["epsg"], facts["wkt"])
+        layer.crs, layer.crs_proof = declared(facts["epsg"], facts["wkt"])
         layer.rows_in_all = facts["n"]
-        for line in counted(lines, source, most):
-            feature = json.loads(line)
-            layer.add(from_geojson(feature["geometry"]), feature["properties"])
+        told = list(lines)
+    if len(told) > 2 * source.limits.most_features:
+        raise FileTooManyFeatures(name=source.name, most=source.limits.most_features)
+    rows = json.loads(f"[{','.join(told[::2])}]")
+    for row, made in zip(rows, many_from_geojson(told[1::2]), strict=True):
+        layer.add(made, row)
     return layer

@@ -10,9 +10,9 @@ from pyproj import CRS
 
 from geo.errors import FileBroken, FileKindUnknown, FileLayerUnknown, FileNestsTooDeep, FileWithoutShapes
 from layers.files.place import by_name, turn
-from layers.files.raw import Layer, Made, Opened, Source, counted, unique_names
+from layers.files.raw import Layer, Opened, Source, counted, unique_names
 from layers.files.rivals import recognise
-from layers.files.shapes import from_esri, from_geojson
+from layers.files.shapes import from_esri, many_from_geojson
 
 DEEPEST = 64
 """Levels of brackets; GeoJSON needs seven, uMap ten, honest properties a few more."""
@@ -140,6 +140,14 @@ def old_crs(member: Any) -> CRS | None:
     return None if told is None else by_name(told)
 
 
+def _geometry(feature: dict[str, Any]) -> str:
+    """Write a geometry again with its type first and without what else people put in it."""
+    shape = feature.get("geometry")
+    if isinstance(shape, dict) and shape.get("type") != "GeometryCollection":
+        shape = {"type": shape.get("type"), "coordinates": shape.get("coordinates")}
+    return json.dumps(shape)
+
+
 def _row(feature: dict[str, Any]) -> dict[str, Any]:
     told = feature.get("properties")
     row = {str(key): value for key, value in told.items()} if isinstance(told, dict) else {}
@@ -150,11 +158,9 @@ def _row(feature: dict[str, Any]) -> dict[str, Any]:
 
 def _features(items: list[Any], source: Source, name: str, crs: CRS | None, most: int | None) -> Layer:
     layer = Layer(name, crs=crs, degrees_unless_said=True, rows_in_all=len(items))
-    for item in counted(items, source, most):
-        if not isinstance(item, dict):
-            layer.add(Made(None, "no_geometry"), {})
-            continue
-        layer.add(from_geojson(item.get("geometry")), _row(item))
+    some = [item if isinstance(item, dict) else {} for item in counted(items, source, most)]
+    for item, made in zip(some, many_from_geojson([_geometry(item) for item in some]), strict=True):
+        layer.add(made, _row(item))
     layer.tool = recognise(layer.columns())
     return layer
 

@@ -71,24 +71,24 @@ def by_name(name: Any) -> CRS | None:
         return None
 
 
-def declared(epsg: int | None, wkt: str) -> CRS | None:
+def declared(epsg: int | None, wkt: str) -> tuple[CRS | None, str]:
     """Choose the system that GDAL read from a file: by its code, else by its description.
 
     A description that means RD New is RD New, whatever shift it lacks; one that names grid files is not
     followed.
     """
     if epsg is not None:
-        return by_name(epsg)
+        return by_name(epsg), "stated"
+    if means_rd(wkt):
+        return RD, "looks_like_rd"
     if not wkt or re.search(r"grid|PROJ4", wkt, re.IGNORECASE):
-        return RD if means_rd(wkt) else None
+        return None, "none"
     try:
         crs = CRS.from_wkt(wkt)
         known = crs.to_epsg(min_confidence=70)
     except CRSError:
-        return None
-    if known is not None:
-        return by_name(known)
-    return RD if means_rd(wkt) else crs
+        return None, "none"
+    return (crs if known is None else by_name(known)), "stated"
 
 
 def means_rd(wkt: str) -> bool:
@@ -118,7 +118,14 @@ def turned(bounds: Bounds) -> Bounds:
     return bounds[1], bounds[0], bounds[3], bounds[2]
 
 
-def find(shapes: list[Any], stated: CRS | None, asked: CRS | None, *, degrees_unless_said: bool) -> Place:
+def find(
+    shapes: list[Any],
+    stated: CRS | None,
+    asked: CRS | None,
+    *,
+    degrees_unless_said: bool,
+    stated_how: str = "stated",
+) -> Place:
     """Find out where shapes lie, and by what proof.
 
     Parameters
@@ -131,6 +138,8 @@ def find(shapes: list[Any], stated: CRS | None, asked: CRS | None, *, degrees_un
         What the caller says; it wins.
     degrees_unless_said
         The format means WGS 84 when it is silent.
+    stated_how
+        The proof to give for `stated`.
 
     Returns
     -------
@@ -152,15 +161,13 @@ def find(shapes: list[Any], stated: CRS | None, asked: CRS | None, *, degrees_un
     bounds: Bounds = (float(west), float(south), float(east), float(north))
     if asked is not None:
         return Place(asked, "asked", _is_swapped(bounds, asked))
-    crs, proof = stated, "stated"
+    crs, proof = stated, stated_how
     if crs is not None and crs.is_geographic and not within(bounds, WORLD_BOX):
         crs = None  # it says degrees and cannot be
     if crs is not None and crs.is_projected and _at_home_in_degrees(bounds):
         crs = None  # it says metres and cannot be
     if crs is None:
         crs, proof = _by_range(bounds, degrees_unless_said=degrees_unless_said)
-    elif crs == RD and stated is not None and stated.to_epsg() is None:
-        proof = "looks_like_rd"
     return Place(crs, proof, crs is not None and _is_swapped(bounds, crs))
 
 

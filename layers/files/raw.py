@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,8 @@ class Layer:
 
     ``shapes[i]`` is absent where the numbers make no shape; ``faults[i]`` then says why, as a key.
     ``mended[i]`` names what had to be closed or dropped for the shape to exist. ``crs`` is what the file
-    says; ``degrees_unless_said`` that the format means WGS 84 when it is silent.
+    says, ``crs_proof`` how it says so; ``degrees_unless_said`` that the format means WGS 84 when it is
+    silent.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Layer:
     faults: list[str | None] = field(default_factory=list)
     mended: list[str | None] = field(default_factory=list)
     crs: CRS | None = None
+    crs_proof: str = "stated"
     degrees_unless_said: bool = False
     tool: str | None = None
     rows_in_all: int | None = None
@@ -63,7 +66,7 @@ class Layer:
 
     def columns(self) -> tuple[str, ...]:
         """Names of all columns, in order of first appearance."""
-        return tuple(dict.fromkeys(column for row in self.rows for column in row))
+        return tuple(dict.fromkeys(chain.from_iterable(self.rows)))
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ class Tool:
 
     ``needs`` must all be there. ``sketch_id`` and ``place`` name the columns of the key and of what the
     resident calls the neighbourhood, ``personal`` those that say who it is, ``practice`` tells rows that do
-    not count, ``repeats`` is the column by which one drawing is known that stands in several rows, ``only`` that
-    there are no other columns than ``needs``.
+    not count, ``repeats`` is the column by which one drawing is known that stands in several rows, ``only``
+    that there are no other columns than ``needs``.
     """
 
     key: str

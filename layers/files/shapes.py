@@ -1,6 +1,7 @@
 """Numbers to shapes, as drawn: crossings stay, rings are closed, heights are dropped, nothing is guessed."""
 
 import binascii
+import json
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -20,6 +21,8 @@ WKT = re.compile(
     r"((?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION)\s*(?:Z|M|ZM)?\s*(?:\(|EMPTY)",
     re.IGNORECASE,
 )
+PLAIN = re.compile(r'^\{"type": "(?:Multi)?(?:Point|LineString|Polygon)"')
+"""A geometry as our own writer puts it; features and collections are read by hand."""
 EWKB = re.compile(r"^0[01][0-9A-Fa-f]{16,}$")
 
 
@@ -111,6 +114,28 @@ def from_geojson(found: Any, depth: int = 0) -> Made:
         return _from_geojson(found, depth)
     except NoShapeError as problem:
         return Made(None, str(problem))
+
+
+def many_from_geojson(texts: Sequence[str]) -> list[Made]:
+    """Make shapes of many GeoJSON geometries at once: what is in order goes together, the rest one by one.
+
+    Parameters
+    ----------
+    texts
+        Geometry objects as JSON, or anything else somebody put in their place, ``null`` included.
+
+    Examples
+    --------
+    >>> [made.fault for made in many_from_geojson(['{"type": "Point", "coordinates": [4, 52]}', "null"])]
+    [None, 'no_geometry']
+    """
+    plain = np.array([text if PLAIN.match(text) else None for text in texts], dtype=object)
+    read = shapely.force_2d(shapely.from_geojson(plain, on_invalid="ignore"))
+    sound = ~(shapely.is_missing(read) | shapely.is_empty(read))
+    return [
+        Made(shape) if is_sound else from_geojson(json.loads(text))
+        for text, shape, is_sound in zip(texts, read, sound, strict=True)
+    ]
 
 
 def _from_geojson(found: Any, depth: int) -> Made:

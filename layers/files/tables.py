@@ -1,9 +1,9 @@
 """Tables of text and of Excel: which column holds the shape, and how its numbers are written."""
 
+import csv
 import io
 import json
 import re
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from geo.errors import FileBroken, FileKindUnknown, FileTooManyFeatures, FileWithoutShapes
 from layers.files.place import by_name
-from layers.files.raw import Layer, Made, Opened, Source, unique_names
-from layers.files.rivals import corners_of, recognise
+from layers.files.raw import Layer, Made, Opened, Source, counted, unique_names
+from layers.files.rivals import LONGEST_TEXT, corners_of, recognise
 from layers.files.shapes import EWKB, WKT, from_geojson, from_text
 
 MOST_COLUMNS = 1_000
@@ -33,6 +32,8 @@ NORTH = ("rd_y", "y_rd", "rdy", "yrd", "y_coordinaat", "ycoordinaat", "y_coord",
 DELIMITERS = ";\t,|"
 
 Row = dict[str, Any]
+
+csv.field_size_limit(LONGEST_TEXT)  # a shape written as text is longer than any other value
 
 
 @dataclass(frozen=True)
@@ -71,26 +72,21 @@ def read_rows(source: Source) -> list[Row]:
         text, delimiter = rest, told.group(1)
     else:
         delimiter = max(DELIMITERS, key=first.count)
-    most = source.limits.most_features
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            table = pd.read_csv(
-                io.StringIO(text),
-                sep=delimiter,
-                dtype=str,
-                keep_default_na=False,
-                nrows=most + 1,
-                index_col=False,
-            )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning, ValueError) as problem:
+        names = unique_names([name.strip() for name in next(lines, [])])
+        rows = [_row(names, line, source) for line in counted(filter(any, lines), source, None)]
+    except csv.Error as problem:
         raise FileBroken(name=source.name, format="CSV") from problem
-    if len(table) > most:
-        raise FileTooManyFeatures(name=source.name, most=most)
-    if len(table.columns) > MOST_COLUMNS:
+    if len(names) > MOST_COLUMNS:
         raise FileBroken(name=source.name, format="CSV")
-    table.columns = pd.Index([str(column).strip() for column in table.columns])
-    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+    return rows
+
+
+def _row(names: tuple[str, ...], line: list[str], source: Source) -> Row:
+    if any(line[len(names) :]):
+        raise FileBroken(name=source.name, format="CSV")
+    return {name: value for name, value in zip(names, line, strict=False) if name}
 
 
 def _decoded(source: Source) -> str:

@@ -318,7 +318,13 @@ def _loop(line: Any) -> shapely.Polygon | None:
 
 def _place(layer: Layer, table: _Table, source: Source, crs: CRS | None, swap: bool | None) -> Place:
     there = list(table.shapes[table.alive])
-    place = find(there, layer.crs, crs, degrees_unless_said=layer.degrees_unless_said)
+    place = find(
+        there,
+        layer.crs,
+        crs,
+        degrees_unless_said=layer.degrees_unless_said,
+        stated_how=layer.crs_proof,
+    )
     if place.crs is None:
         x, y = shapely.get_coordinates(there[0])[0]
         raise FileCrsUnknown(name=source.name, x=float(x), y=float(y))
@@ -331,7 +337,7 @@ def _place(layer: Layer, table: _Table, source: Source, crs: CRS | None, swap: b
 
 def _to_metres(table: _Table, place: Place, plane: CRS | None, *, swap: bool) -> CRS:
     live = np.flatnonzero(table.alive)
-    shapes = shapely.force_2d(table.shapes[live])
+    shapes = table.shapes[live]
     if swap:
         shapes = turn(shapes)
     assert place.crs is not None
@@ -375,8 +381,6 @@ def _stop_when_empty(table: _Table, source: Source) -> None:
 
 def _warnings(layer: Layer, place: Place, crs: CRS) -> tuple[str, ...]:
     found = []
-    if any(shape is not None and shape.has_z for shape in layer.shapes):
-        found.append("heights_dropped")
     if place.swapped:
         found.append("axes_turned")
     if place.proof.startswith(("range", "looks")):
