@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import shapely
 
 from geo.errors import FetchCancelled, FetchError, LayerNotFetched, LayerUnknown, MunicipalityUnknown
-from layers import boundaries, directory
+from layers import boundaries, directory, pdok
 from layers.cache import Entry, Lock, write_layer
-from layers.catalogue import DIVISIONS, THEMES
+from layers.catalogue import DIVISIONS, THEMES, Division
 from layers.questions import Gift, Question, Wish, questions
 from layers.transport import Session
 
@@ -73,7 +73,7 @@ def fetch(
     progress, cancel
         Called in the thread of the caller, about ten times a second.
     session
-        For another budget or patience.
+        For another budget or patience; it is closed afterwards.
 
     Raises
     ------
@@ -86,34 +86,43 @@ def fetch(
         `cancel` said so.
     """
     stop = threading.Event()
-    session = session or Session(budget_s=BUDGET_S)
-    session.cancelled = stop.is_set
-    town = _resolve(name_or_code, None if dry_run else session)
-    wish = Wish(town.code, _divisions(divisions, year), _themes(themes), with_basemap)
-    have = {} if again else _have(town.code)
-    kept = [have[name] for name in wish.layers() if name in have]
-    report = Report(town.code, town.name, questions(wish, have), kept)
-    if not dry_run and report.questions:
-        with session:
+    with session or Session(budget_s=BUDGET_S) as asking:
+        asking.cancelled = stop.is_set
+        asked = None if dry_run else asking
+        town = _resolve(name_or_code, asked)
+        wish = Wish(town.code, _divisions(divisions, year, asked), _themes(themes), with_basemap)
+        have = {} if again else _have(town.code)
+        kept = [have[name] for name in wish.layers() if name in have]
+        report = Report(town.code, town.name, questions(wish, have), kept)
+        if not dry_run:
             try:
-                _run(wish, report, session, _Watch(progress, cancel, len(report.questions)))
+                _run(wish, report, asking, _Watch(progress, cancel, len(report.questions)))
             finally:
                 stop.set()
     return report
 
 
-def _divisions(wanted: Iterable[str] | None, year: int | None) -> dict[str, int]:
-    keys = list(DIVISIONS) if wanted is None else ["gemeente", *wanted]
+def _divisions(wanted: Iterable[str] | None, year: int | None, session: Session | None) -> dict[str, int]:
     chosen = {}
-    for key in keys:
+    for key in DIVISIONS if wanted is None else ["gemeente", *wanted]:
         if key not in DIVISIONS:
             raise LayerUnknown(key=key, known=", ".join(DIVISIONS))
         row = DIVISIONS[key]
-        years = [y for y in row.years if year is None or y <= year]
-        if not years:
-            raise LayerUnknown(key=row.layer(year or row.year), known=", ".join(map(row.layer, row.years)))
-        chosen[key] = row.year if year is None else max(years)
+        chosen[key] = row.year if year is None else _year(row, year, session)
     return chosen
+
+
+def _year(row: Division, year: int, session: Session | None) -> int:
+    """Give the year to ask for: of a postcode map the newest until then; else that year, if it exists."""
+    years = set(row.years)
+    if "{year}" not in row.path:
+        years = {known for known in years if known <= year}
+        year = max(years, default=year)
+    elif year not in years and session is not None:
+        years |= set(pdok.years(session, row.path))
+    if year not in years:
+        raise LayerUnknown(key=row.layer(year), known=", ".join(map(row.layer, sorted(years or row.years))))
+    return year
 
 
 def _themes(wanted: Iterable[str] | None) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ def _features(session: Session, service: str, base: str, params: dict[str, str])
             reason = f"coordinates are in '{found or 'an unnamed CRS'}', asked was EPSG:28992"
             raise AnswerUnreadable(service=service, reason=reason)
         features = answer.body.get("features")
-        if not isinstance(features, list):
+        if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
             raise AnswerUnreadable(service=service, reason="it holds no list of features")
         promised = answer.body.get("numberReturned", len(features))
         if promised != len(features):

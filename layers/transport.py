@@ -1,10 +1,11 @@
 """How we ask: patient but not for ever, two at a time, never half an answer. Only here a connection opens.
 
-Nothing here writes a log: an address somebody looks for would end up in it.
+Nothing here writes a log, and httpx is kept from it: an address somebody looks for would end up in it.
 """
 
 import contextlib
 import json
+import logging
 import random
 import threading
 import time
@@ -34,6 +35,9 @@ WAITS_S = (1.0, 3.0, 9.0)
 PER_HOST = 2
 LARGEST_BYTES = 200_000_000
 BUSY = frozenset({429, 500, 502, 503, 504})
+
+# httpx logs every address it asks, at a level many programs show.
+logging.getLogger("httpx").addFilter(lambda _record: False)
 
 _turns: defaultdict[str, threading.BoundedSemaphore] = defaultdict(
     lambda: threading.BoundedSemaphore(PER_HOST)

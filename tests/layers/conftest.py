@@ -1,0 +1,47 @@
+"""A data folder of its own for every test, and the services on this machine."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from layers.transport import Session
+from tests.layers import servers
+
+NOW = datetime.fromisoformat("2026-11-22T12:00:00+00:00").timestamp()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give an empty data folder."""
+    monkeypatch.setenv("BUURT_DATA", str(tmp_path))
+    monkeypatch.delenv("BUURT_OFFLINE", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def netherlands(monkeypatch: pytest.MonkeyPatch) -> Iterator[servers.Netherlands]:
+    """Run the services with Testdam on them."""
+    with servers.serving(servers.town()) as server:
+        for setting, address in server.settings().items():
+            monkeypatch.setenv(setting, address)
+        yield server
+
+
+def hurried(budget_s: float = 20.0) -> Session:
+    """A session without patience: waits of a hundredth of a second, silence of half a second."""
+    return Session(
+        budget_s=budget_s,
+        waits_s=(0.01, 0.01, 0.01),
+        timeout=httpx.Timeout(0.5, connect=0.5),
+        now=lambda: NOW,
+    )
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    """Give a session without patience."""
+    with hurried() as opened:
+        yield opened
