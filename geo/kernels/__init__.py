@@ -4,9 +4,9 @@ Nothing here says anything the plain shapely form does not say; these modules on
 
 * one function that takes a chunk and gives a partial answer, and a `merge` of partial answers that is
   associative, so chunks may be computed on several threads, processes or machines in any grouping;
-* memory that depends on the chunk and on the layer, never on the number of drawings;
-* one way out: where a number cannot be told for certain in floating point (a drawing that runs exactly over an
-  official border, a cell centre exactly on an outline), that one drawing is computed by GEOS instead.
+* memory that depends on the chunk and the layer, never on the number of drawings;
+* one way out: where floating point cannot tell for certain (a drawing that runs exactly over an official
+  border, a bench exactly on an outline), that one drawing is computed by GEOS instead.
 
 The modules import numba, which costs half a second and compiles at first use; so they are imported inside the
 functions that need them, and importing this package imports none of them.

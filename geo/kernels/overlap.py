@@ -1,14 +1,14 @@
 """Which drawing shares how much ground with which area, for very many drawings at once.
 
-The area of a drawing S within a unit U is the integral of x dy along the border of what they share: the pieces
-of S's outline inside U and the pieces of U's outline inside S. With P the running integral along a ring, and
-every ring run with its own ground on the left, that becomes a sum over crossings only::
+The area of a drawing S within a unit U is the integral of x dy along the border of what they share: the
+pieces of S's outline inside U and the pieces of U's outline inside S. With P the running integral along a
+ring, and every ring run with its own ground on the left, that becomes a sum over crossings only::
 
     area = sum over crossings of sign * (P_U - P_S)
          + area of each ring of S that starts inside U + area of each ring of U that starts inside S
 
-with sign 1 where S's outline enters U and -1 where it leaves. No geometry is made and the number of corners of
-the units does not matter. Holes and parts are rings like any other.
+with sign 1 where S's outline enters U and -1 where it leaves. No geometry is made and the number of corners
+of the units does not matter. Holes and parts are rings like any other.
 """
 
 from collections.abc import Iterable
@@ -59,7 +59,7 @@ class Overlaps:
 
 
 @compiled
-def _overlap(  # noqa: C901, PLR0912, PLR0915  # one loop over outlines; calls in it would cost a third more
+def _overlap(  # one loop over outlines; calls in it would cost a third more
     xy: Any, ring_at: Any, shape_at: Any, hole: Any, first: int,
     piece: Any, piece_ring: Any, piece_sum: Any, ring_unit: Any, ring_x: Any, ring_y: Any, ring_area: Any,
     start_at: Any, start_ring: Any, cell_at: Any, cell_piece: Any, cover_at: Any, cover_unit: Any,
@@ -334,8 +334,7 @@ def overlap(sketches: NDArray[np.object_] | Outlines, index: UnitIndex, *, first
     Returns
     -------
     Overlaps
-        Equal to `shapely.intersection(...).area` to 1e-6 of the area, or 1 mm2 for a sliver of less than 10 cm2
-        (units of a whole province apart: there to 1 cm2).
+        Equal to the area of `shapely.intersection` to a millionth, or to 1 cm2 where that is more.
 
     Examples
     --------

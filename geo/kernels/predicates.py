@@ -8,7 +8,7 @@ import numba
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 # Compiled once for a machine (kept on disk); other Python threads run on while a kernel works.
-compiled = cast(Callable[[_Function], _Function], numba.njit(cache=True, nogil=True))
+compiled = cast("Callable[[_Function], _Function]", numba.njit(cache=True, nogil=True))
 
 # (3 + 16 u) u with u = 2**-53: Shewchuk's bound for the orientation determinant.
 _UNSURE = 3.3306690738754716e-16
@@ -115,8 +115,6 @@ def inside(x: float, y: float, xy: Any, ring_at: Any, first: int, last: int) -> 
             if where == 0:
                 return 2
             # Half open, so a corner at the height of the point counts once.
-            if ay <= y < by and where == 1:
-                odd ^= 1
-            elif by <= y < ay and where == -1:
+            if (ay <= y < by and where == 1) or (by <= y < ay and where == -1):
                 odd ^= 1
     return odd
