@@ -18,7 +18,7 @@ WIDTHS_M = (15.0, 30.0, 50.0)
 """Widths at which boundary coincidence is reported: a pencil, a street with its fronts, a main road."""
 PIECES = 128
 """An outline is measured in at least so many pieces, at three places each (Gauss)."""
-STEPS = 64
+STEPS = 32
 """An outline is walked in at least so many steps when two are walked together."""
 DENSIFY = 0.01
 """Part of an edge between two places at which the largest distance is looked for."""
@@ -28,10 +28,12 @@ ARC = 32
 
 def _shared_m2(one: Shapes, other: Shapes) -> Numbers:
     """Ground in both, NaN where either has none."""
-    both = ~np.isnan(ground_m2(one)) & ~np.isnan(ground_m2(other))
+    smaller = np.minimum(ground_m2(one), ground_m2(other))
     found = np.full(one.shape, np.nan)
+    both = ~np.isnan(smaller)
     found[both] = shapely.area(shapely.intersection(one[both], other[both]))
-    return found
+    capped: Numbers = np.minimum(found, smaller)  # rounding must not make a share of more than 1
+    return capped
 
 
 # --- Ground ---------------------------------------------------------------------------------------
@@ -158,7 +160,7 @@ def hausdorff_m(one: Shapes, other: Shapes) -> Numbers:
 def frechet_m(one: Shapes, other: Shapes) -> Numbers:
     """Shortest leash in metres for two walkers, one round each outline, who never turn back (Fréchet).
 
-    Discrete: they stand on corners and on places at most 1/64 of their own outline apart, where the theory
+    Discrete: they stand on corners and on places at most 1/32 of their own outline apart, where the theory
     lets them stand anywhere. They walk the same way round, and the best pair of starting places is taken;
     left to where the ring happens to begin the answer would be arbitrary. Only the outer ring of the largest
     part is walked. The work grows with the third power of the corners: for a few pairs, not for a table.
@@ -241,7 +243,7 @@ def _along(one: Shapes, other: Shapes) -> tuple[Numbers, Numbers, NDArray[np.int
 
 @of_two
 def boundary_coincidence(drawn: Shapes, official: Shapes, *, width_m: float) -> Numbers:
-    """Part of the drawn outline that runs within `width_m` of the official one (Goodchild and Hunter 1997) [1]_.
+    """Part of the drawn outline that runs within `width_m` of the official one (Goodchild and Hunter) [1]_.
 
     Lines may be given instead of areas: a part of an outline, or one border.
 

@@ -95,6 +95,7 @@ def pairs(sketches: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:
     codes, official = _by_code(AREAS.check(areas))
     sketch, unit, shared = _shared(drawn, official)
     ground, whole = shapely.area(drawn)[sketch], shapely.area(official)[unit]
+    shared = np.minimum(shared, np.minimum(ground, whole))  # rounding must not make a share of more than 1
     index = pd.MultiIndex.from_arrays(
         [sketches.index.take(sketch), codes.take(unit)], names=[SKETCHES.index, AREAS.index]
     )

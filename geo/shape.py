@@ -193,11 +193,14 @@ def home_bearing_deg(shapes: Shapes, homes: Shapes) -> Numbers:
     >>> home_bearing_deg(shapely.box(0, 0, 100, 100), shapely.Point(25, 50))
     90.0
     """
-    middle = shapely.centroid(shapes)
-    east = shapely.get_x(middle) - shapely.get_x(homes)
-    north = shapely.get_y(middle) - shapely.get_y(homes)
+    found = np.full(shapes.shape, np.nan)
+    known = (shapely.area(shapes) > 0) & ~shapely.is_missing(homes) & ~shapely.is_empty(homes)
+    middle, home = shapely.centroid(shapes[known]), homes[known]
+    east = shapely.get_x(middle) - shapely.get_x(home)
+    north = shapely.get_y(middle) - shapely.get_y(home)
     bearing = np.degrees(np.arctan2(east, north)) % 360
-    return np.where((shapely.area(shapes) > 0) & ((east != 0) | (north != 0)), bearing, np.nan)
+    found[known] = np.where((east != 0) | (north != 0), bearing, np.nan)
+    return found
 
 
 @of_two
