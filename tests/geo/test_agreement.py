@@ -143,7 +143,7 @@ def test_bounds_and_order_of_the_shares(one, other) -> None:
     assert relative == pytest.approx(1 - iou, abs=1e-6)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(strategies.areas())
 def test_the_same_ground_agrees_wholly(drawn) -> None:
     for measure in SHARES:
@@ -153,7 +153,7 @@ def test_the_same_ground_agrees_wholly(drawn) -> None:
     assert agreement.symmetric_difference_m2(drawn, drawn) == pytest.approx(0, abs=1e-6)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(strategies.areas(), strategies.areas())
 def test_symmetry(one, other) -> None:
     for measure in SYMMETRIC:
@@ -161,7 +161,7 @@ def test_symmetry(one, other) -> None:
     assert agreement.size_ratio(one, other) * agreement.size_ratio(other, one) == pytest.approx(1)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(strategies.areas(), strategies.areas(), st.floats(-1e4, 1e4), st.floats(-1e4, 1e4))
 def test_moving_both_changes_nothing(one, other, east, north) -> None:
     moved = [shapely.transform(shape, lambda c: c + np.array([east, north])) for shape in (one, other)]
@@ -169,7 +169,7 @@ def test_moving_both_changes_nothing(one, other, east, north) -> None:
         assert measure(*moved) == pytest.approx(measure(one, other), rel=1e-4, abs=1e-4)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(strategies.areas(), strategies.areas())
 def test_order_of_the_distances(one, other) -> None:
     """The mean is at most the largest distance, and no leash is shorter than that of the outer rings."""
