@@ -16,7 +16,9 @@ def written(layer: Made, path: Path) -> Entry:
     Without an index in the file: every layer is read whole, and half of so small a file would be index.
     """
     table = layer.table.reset_index() if layer.table.index.name else layer.table
-    pyogrio.write_dataframe(table, path, layer=layer.name, driver="GPKG", layer_options={"SPATIAL_INDEX": "NO"})
+    pyogrio.write_dataframe(
+        table, path, layer=layer.name, driver="GPKG", layer_options={"SPATIAL_INDEX": "NO"}
+    )
     found = pyogrio.read_dataframe(path, layer=layer.name)
     return Entry(
         layer=layer.name,
@@ -30,6 +32,8 @@ def written(layer: Made, path: Path) -> Entry:
         fetched=MADE_ON,
         year=layer.year,
         attribution=plan.SOURCE,
+        # It is all there is, so where nothing lies, there is nothing.
+        coverage={plan.SOURCE: True},
     )
 
 

@@ -18,7 +18,7 @@ from layers.town.buildings import Built
 from layers.town.plan import Floats
 from layers.town.streets import Network
 
-MOST_IN_PC6 = 42
+MOST_IN_PC6 = 46
 """Addresses behind one full postcode; a block of flats may have more."""
 
 LONG_STREET_M = 300.0
@@ -79,7 +79,9 @@ def people(town: Built, network: Network, seed: int) -> gpd.GeoDataFrame:
         works = 1 if building.kind == "hall" else 0
         if not building.homes and not works:
             continue
-        lived_in = int(rng.binomial(building.homes, 0.97))
+        # Here and there somebody lives above or beside the works.
+        homes = int(rng.random() < 0.15) if works else building.homes
+        lived_in = int(rng.binomial(homes, 0.97))
         spread = profile.household - 1
         flat = 0.6 if building.kind == "flat" else 1.06
         sizes = 1 + np.minimum(rng.poisson(spread * flat, lived_in), 6)
@@ -88,8 +90,8 @@ def people(town: Built, network: Network, seed: int) -> gpd.GeoDataFrame:
             (
                 building.quarter,
                 network.pieces[building.street].name,
-                building.homes + works,
-                building.homes,
+                homes + works,
+                homes,
                 lived_in,
                 int((sizes == 1).sum()),
                 int(rng.binomial(int((sizes >= 3).sum()), 0.9) + rng.binomial(int((sizes == 2).sum()), 0.08)),
@@ -99,7 +101,19 @@ def people(town: Built, network: Network, seed: int) -> gpd.GeoDataFrame:
                 shapely.centroid(building.shape),
             )
         )
-    columns = ["quarter", "street", "addresses", "homes", "households", "single", "children", "inhabitants", "men", *_AGES, "geometry"]
+    columns = [
+        "quarter",
+        "street",
+        "addresses",
+        "homes",
+        "households",
+        "single",
+        "children",
+        "inhabitants",
+        "men",
+        *_AGES,
+        "geometry",
+    ]
     found = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry")
     return found.assign(pc6=_postcodes(found))
 
@@ -126,7 +140,9 @@ def _postcodes(homes: gpd.GeoDataFrame) -> list[str]:
         groups = _halved(places, np.ones(len(mine), dtype=int), list(range(len(mine))), len(_LETTERS) - 3)
         for first, group in zip(_LETTERS, groups, strict=False):
             seconds = [s for s in _LETTERS if first + s not in ("SA", "SD", "SS")]
-            for second, member in zip(seconds, sorted(group, key=lambda m: (*places[m].round(3),)), strict=False):
+            for second, member in zip(
+                seconds, sorted(group, key=lambda m: (*places[m].round(3),)), strict=False
+            ):
                 for row in mine[member][2]:
                     found[row] = f"{district}{first}{second}"
         if len(groups) > len(_LETTERS):
@@ -177,7 +193,9 @@ def postcode_areas(homes: gpd.GeoDataFrame, town: Built) -> dict[str, Any]:
             seeds.append(middle + along * share)
             owners.append(code)
     ground = plan.ground()
-    cells = shapely.voronoi_polygons(shapely.multipoints(seeds), extend_to=shapely.buffer(ground, 50), only_edges=True)
+    cells = shapely.voronoi_polygons(
+        shapely.multipoints(seeds), extend_to=shapely.buffer(ground, 50), only_edges=True
+    )
     # Noded on one grid, so that neighbours share every corner and nothing opens between them.
     edges = shapely.unary_union([cells, shapely.boundary(ground)], grid_size=0.05)
     faces = shapely.get_parts(shapely.polygonize([edges]))
@@ -189,7 +207,7 @@ def postcode_areas(homes: gpd.GeoDataFrame, town: Built) -> dict[str, Any]:
         groups[owners[owner]].append(face)
     codes = sorted(groups)
     wholes = np.array([shapely.coverage_union_all(groups[c]) for c in codes], dtype=object)
-    return dict(zip(codes, shapely.coverage_simplify(wholes, 13.0), strict=True))
+    return dict(zip(codes, shapely.coverage_simplify(wholes, 15.0), strict=True))
 
 
 def _fives(counts: Iterable[int], total: int | None = None) -> list[int]:
@@ -218,7 +236,9 @@ def _table(codes: list[str], names: list[str], shapes: Any, columns: dict[str, A
     return found
 
 
-def tables(homes: gpd.GeoDataFrame, town: Built, network: Network, spots: dict[str, list[Point]]) -> dict[str, gpd.GeoDataFrame]:
+def tables(
+    homes: gpd.GeoDataFrame, town: Built, network: Network, spots: dict[str, list[Point]]
+) -> dict[str, gpd.GeoDataFrame]:
     """Give AREAS of every division, in RD, with key figures under CBS' names.
 
     Parameters
@@ -305,7 +325,16 @@ def _density(homes: gpd.GeoDataFrame) -> Floats:
     return np.array([weights[near].sum() for near in tree.query_ball_point(here, 1000.0)]) / np.pi
 
 
-_DISTANCES = [f"{key}_gemiddelde_afstand_in_km" for key in ("huisartsenpraktijk", "grote_supermarkt", "kinderdagverblijf", "basisonderwijs", "treinstation")]
+_DISTANCES = [
+    f"{key}_gemiddelde_afstand_in_km"
+    for key in (
+        "huisartsenpraktijk",
+        "grote_supermarkt",
+        "kinderdagverblijf",
+        "basisonderwijs",
+        "treinstation",
+    )
+]
 _EXACT = ["inhabitants", "men", "households", "single", "children", "homes", "addresses", *_AGES]
 
 
@@ -347,8 +376,15 @@ def _merged(quarters: gpd.GeoDataFrame, codes: list[str], names: dict[str, str])
     groups = exact.groupby(codes)
     adding = [*_EXACT, "rounded", "rounded_men", "rounded_households", "total_ha", "water_ha"]
     merged = groups[adding].sum()
-    for key, weight in {"density": "addresses", "owned": "homes", "value": "homes", **dict.fromkeys(_DISTANCES, "inhabitants")}.items():
-        merged[key] = groups.apply(lambda g, k=key, w=weight: float(np.average(g[k], weights=g[w] if g[w].sum() else None)))
+    for key, weight in {
+        "density": "addresses",
+        "owned": "homes",
+        "value": "homes",
+        **dict.fromkeys(_DISTANCES, "inhabitants"),
+    }.items():
+        merged[key] = groups.apply(
+            lambda g, k=key, w=weight: float(np.average(g[k], weights=g[w] if g[w].sum() else None))
+        )
     for code, group in groups:
         by_post = group.groupby("post")["addresses"].sum()
         merged.loc[code, "post"] = str(by_post.idxmax())
@@ -381,9 +417,15 @@ def _figures(exact: pd.DataFrame, names: list[str], shapes: Any) -> gpd.GeoDataF
         **{f"percentage_personen_{age}": percentage(exact[age], exact["inhabitants"]) for age in _AGES},
         "aantal_huishoudens": exact["rounded_households"].astype("Int64"),
         "percentage_eenpersoonshuishoudens": percentage(exact["single"], exact["households"]),
-        "percentage_huishoudens_zonder_kinderen": percentage(exact["households"] - exact["single"] - exact["children"], exact["households"]),
+        "percentage_huishoudens_zonder_kinderen": percentage(
+            exact["households"] - exact["single"] - exact["children"], exact["households"]
+        ),
         "percentage_huishoudens_met_kinderen": percentage(exact["children"], exact["households"]),
-        "gemiddelde_huishoudsgrootte": (exact["inhabitants"] / exact["households"].where(exact["households"] > 0)).round(1).mask(quiet),
+        "gemiddelde_huishoudsgrootte": (
+            exact["inhabitants"] / exact["households"].where(exact["households"] > 0)
+        )
+        .round(1)
+        .mask(quiet),
         "oppervlakte_totaal_in_ha": exact["total_ha"].astype("Int64"),
         "oppervlakte_land_in_ha": land.astype("Int64"),
         "oppervlakte_water_in_ha": exact["water_ha"].astype("Int64"),
@@ -393,6 +435,14 @@ def _figures(exact: pd.DataFrame, names: list[str], shapes: Any) -> gpd.GeoDataF
         "percentage_huurwoningen": (100 - 100 * exact["owned"]).round().astype("Int64").mask(quiet),
         **{key: exact[key].round(1).mask(quiet) for key in _DISTANCES},
     }
-    found = _table(list(exact.index), names, shapes, {key: np.asarray(v) if isinstance(v, np.ndarray) else (v.array if isinstance(v, pd.Series) else v) for key, v in columns.items()})
+    found = _table(
+        list(exact.index),
+        names,
+        shapes,
+        {
+            key: np.asarray(v) if isinstance(v, np.ndarray) else (v.array if isinstance(v, pd.Series) else v)
+            for key, v in columns.items()
+        },
+    )
     found.attrs["exact"] = exact
     return found

@@ -30,12 +30,12 @@ class Style:
 
 
 STYLES = {
-    "kern": Style((4.5, 5.5), (10, 12), 7.4, (5, 11), (0.5, 14.0), 7.0),
-    "centre": Style((6.5, 8.5), (12, 16), 8.4, (4, 8), (3, 14), 9.0, (1, 1, 2)),
-    "woonerf": Style((6, 11), (8.5, 9.5), 6.4, (4, 8), (8, 16), 9.0),
-    "stamps": Style((9, 11), (9, 10), 6.6, (6, 10), (8, 15), 13.0),
-    "grid": Style((8.5, 10.5), (9, 10), 6.5, (5, 9), (7, 12), 12.0),
-    "canals": Style((8, 10), (9.5, 11), 7.0, (4, 8), (6, 12), 11.0),
+    "kern": Style((4.5, 5.5), (10, 12), 6.6, (8, 15), (0.5, 16.0), 7.0),
+    "centre": Style((6.5, 8.5), (12, 16), 8.4, (5, 9), (4, 16), 9.0, (1, 1, 2)),
+    "woonerf": Style((6, 11), (8.5, 9.5), 5.9, (5, 9), (8, 17), 9.0),
+    "stamps": Style((9, 11), (9, 10), 6.0, (8, 12), (9, 17), 13.0),
+    "grid": Style((8.5, 10.5), (9, 10), 5.9, (6, 11), (8, 13), 12.0),
+    "canals": Style((8, 10), (9.5, 11), 6.5, (5, 9), (7, 12), 11.0),
     "industry": Style((14, 26), (28, 55), 16.0, (2, 5), (10, 26), 16.0, (0,)),
     "rural": Style((26, 45), (18, 28), 22.0, (1, 1), (110, 330), 60.0),
 }
@@ -47,14 +47,14 @@ PUBLIC = (
     ("townhall", "Gemeentehuis", "BU99010102", 55, 28),
     ("culture", "Theater De Sluis", "BU99010102", 48, 30),
     ("library", "Bibliotheek Zuiderwaard", "BU99010102", 40, 24),
-    ("shopping", "Winkelcentrum De Markt", "BU99010102", 70, 36),
+    ("shopping", "Winkelcentrum Het Plein", "BU99010102", 70, 36),
     ("education", "Basisschool Het Kompas", "BU99010103", 48, 22),
     ("care", "Gezondheidscentrum Spoorzicht", "BU99010103", 44, 22),
     ("education", "Basisschool De Windroos", "BU99010201", 48, 22),
     ("community_centre", "Buurthuis De Schans", "BU99010201", 28, 18),
     ("education", "Basisschool De Regenboog", "BU99010202", 48, 22),
     ("community_centre", "Wijkcentrum Westerwaard", "BU99010203", 42, 24),
-    ("shopping", "Winkelcentrum Het Tuig", "BU99010203", 56, 30),
+    ("shopping", "Winkelcentrum De Loods", "BU99010203", 56, 30),
     ("education", "Openbare school De Tuigerij", "BU99010203", 46, 22),
     ("care", "Woonzorgcentrum Plaszicht", "BU99010204", 62, 20),
     ("education", "Basisschool De Nachtegaal", "BU99010301", 48, 22),
@@ -63,10 +63,10 @@ PUBLIC = (
     ("education", "Zuiderwaard College", "BU99010302", 84, 40),
     ("care", "Woonzorgcentrum De Linde", "BU99010302", 62, 20),
     ("education", "Basisschool De Tulp", "BU99010303", 46, 22),
-    ("shopping", "Supermarkt Oosterspoor", "BU99010303", 44, 28),
+    ("shopping", "Supermarkt De Halte", "BU99010303", 44, 28),
     ("education", "Brede school Waterlelie", "BU99010401", 60, 30),
     ("community_centre", "Buurthuis De Lelie", "BU99010401", 28, 18),
-    ("shopping", "Winkelcentrum De Rietkraag", "BU99010402", 60, 32),
+    ("shopping", "Winkelcentrum Zuiderhof", "BU99010402", 60, 32),
     ("education", "Brede school Het Riet", "BU99010402", 58, 28),
     ("care", "Gezondheidscentrum Zuid", "BU99010402", 40, 20),
     ("education", "Basisschool De Singel", "BU99010403", 48, 22),
@@ -79,7 +79,14 @@ GREENS = {"BU99010101": 2, "BU99010102": 2, "BU99010103": 3, "BU99010301": 3, "B
           "BU99010401": 4, "BU99010402": 5, "BU99010403": 4, "BU99010404": 4}  # fmt: skip
 """Blocks a buurt left open as a square or a lawn."""
 
-FLATS = {"BU99010103": 9, "BU99010301": 8, "BU99010302": 6, "BU99010102": 5, "BU99010303": 3, "BU99010402": 4}
+FLATS = {
+    "BU99010102": 8,
+    "BU99010103": 12,
+    "BU99010301": 10,
+    "BU99010302": 8,
+    "BU99010303": 3,
+    "BU99010402": 6,
+}
 """Blocks of flats a buurt, set among the green."""
 
 
@@ -110,7 +117,9 @@ class Site:
     """What is built so far, so that nothing stands in a road, in water or in something else."""
 
     def __init__(self, network: Network, shut: Any) -> None:
-        kerbs = [shapely.buffer(s.line, plan.WIDTHS_M[s.kind] / 2 + 1.5, cap_style="flat") for s in network.pieces]
+        kerbs = [
+            shapely.buffer(s.line, plan.WIDTHS_M[s.kind] / 2 + 1.5, cap_style="flat") for s in network.pieces
+        ]
         self._kerbs = shapely.STRtree(kerbs)
         self._shut = shut
         shapely.prepare(self._shut)
@@ -134,7 +143,9 @@ class Site:
         return ((x, y) for x in range(west, east + 1) for y in range(south, north + 1))
 
 
-def _chord(line: LineString, start: float, end: float, side: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _chord(
+    line: LineString, start: float, end: float, side: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Give the middle, direction and outward normal of a stretch of street."""
     one, other = (np.asarray(line.interpolate(s).coords[0]) for s in (start, end))
     along = (other - one) / max(np.hypot(*(other - one)), 1e-9)
@@ -162,7 +173,12 @@ def built(network: Network, seed: int) -> Built:
     wet = shapely.union_all([*(area for _, _, area in plan.waters()), *network.singels])
     outside = shapely.difference(shapely.box(-4000, -2000, 9500, 7600), shapely.buffer(plan.ground(), -12))
     shut = shapely.union_all(
-        [shapely.buffer(wet, 6.0), shapely.buffer(plan.RAIL, 18.0), *(area for _, _, area in plan.PARKS), outside]
+        [
+            shapely.buffer(wet, 6.0),
+            shapely.buffer(plan.RAIL, 18.0),
+            *(area for _, _, area in plan.PARKS),
+            outside,
+        ]
     )
     site = Site(network, shut)
     found: list[Building] = []
@@ -172,7 +188,7 @@ def built(network: Network, seed: int) -> Built:
     for number, street in enumerate(network.pieces):
         for side in (1, -1):
             length = street.line.length
-            if street.kind == "provincial" or length < 24:
+            if street.kind in ("provincial", "cycle") or length < 24:
                 continue
             probe, _, outward = _chord(street.line, length * 0.4, length * 0.6, side)
             hits = tree.query(Point(probe + outward * 15), predicate="within")
@@ -188,12 +204,36 @@ def built(network: Network, seed: int) -> Built:
     return Built(tuple(found), tuple(landmarks), tuple(greens))
 
 
-def _landmarks(network: Network, site: Site, grounds: dict[str, Any], rng: np.random.Generator) -> list[tuple[str, str, Polygon]]:
+def fixed() -> list[tuple[str, str, Polygon]]:
+    """Give the buildings whose place the plan prescribes: at the railway and where the canal ends."""
+    spot = plan.RAIL.project(Point(plan.at((3350, 2540))[0]))
+    middle, along, outward = _chord(plan.RAIL, spot - 20, spot + 20, 1)
+    return [
+        ("station", "Station Zuiderwaard", oblong(middle + outward * 24, along, 46, 12)),
+        ("platform", "", oblong(middle + outward * 8, along, 190, 6)),
+        ("platform", "", oblong(middle - outward * 8, along, 190, 6)),
+        (
+            "pumping_station",
+            "Gemaal De Waard",
+            oblong(np.array(plan.at((2915, -120))[0]), np.array([0.0, 1.0]), 26, 15),
+        ),
+    ]
+
+
+def _landmarks(
+    network: Network, site: Site, grounds: dict[str, Any], rng: np.random.Generator
+) -> list[tuple[str, str, Polygon]]:
     """Set the public buildings along their neighbourhood's streets, with open ground round them."""
-    found: list[tuple[str, str, Polygon]] = []
+    found = fixed()
+    for _, _, shape in found:
+        site.put(shape)
     for theme, name, code, length, depth in PUBLIC:
         heart = grounds[code].representative_point()
-        near = [k for k, s in enumerate(network.pieces) if s.kind != "main" and grounds[code].contains(s.line.centroid)]
+        near = [
+            k
+            for k, s in enumerate(network.pieces)
+            if s.kind != "main" and grounds[code].contains(s.line.centroid)
+        ]
         others = shapely.union_all([shape for _, _, shape in found]) if found else LineString()
         order = sorted(near, key=lambda k: network.pieces[k].line.distance(heart) * rng.uniform(0.6, 1.6))
         for k in order:
@@ -202,7 +242,12 @@ def _landmarks(network: Network, site: Site, grounds: dict[str, Any], rng: np.ra
                 continue
             for side in (1, -1):
                 middle, along, outward = _chord(line, line.length * 0.3, line.length * 0.7, side)
-                shape = oblong(middle + outward * (plan.WIDTHS_M[network.pieces[k].kind] / 2 + 7 + depth / 2), along, length, depth)
+                shape = oblong(
+                    middle + outward * (plan.WIDTHS_M[network.pieces[k].kind] / 2 + 7 + depth / 2),
+                    along,
+                    length,
+                    depth,
+                )
                 yard = shapely.buffer(shape, 9, join_style="mitre")
                 if grounds[code].contains(shape) and site.free(shape, 7) and not yard.distance(others) < 60:
                     break
@@ -232,7 +277,17 @@ def _greens(network: Network, site: Site, grounds: dict[str, Any], rng: np.rando
     return found
 
 
-def _front(number: int, line: LineString, kind: str, side: int, code: str, pattern: str, style: Style, site: Site, rng: np.random.Generator) -> list[Building]:
+def _front(
+    number: int,
+    line: LineString,
+    kind: str,
+    side: int,
+    code: str,
+    pattern: str,
+    style: Style,
+    site: Site,
+    rng: np.random.Generator,
+) -> list[Building]:
     """Fill one side of a street piece with rows."""
     found = []
     extra = 5.0 if kind == "main" else 0.0
@@ -242,7 +297,14 @@ def _front(number: int, line: LineString, kind: str, side: int, code: str, patte
         count = int(rng.integers(style.run[0], style.run[1] + 1))
         count = min(count, int((line.length - style.corner - s) // style.house))
         run = count * style.house
-        bow = shapely.hausdorff_distance(shapely.ops.substring(line, s, s + run), LineString([line.interpolate(s), line.interpolate(s + run)])) if run > 20 else 0.0
+        bow = (
+            shapely.hausdorff_distance(
+                shapely.ops.substring(line, s, s + run),
+                LineString([line.interpolate(s), line.interpolate(s + run)]),
+            )
+            if run > 20
+            else 0.0
+        )
         if bow > 2.5 and count > 3:
             count = max(2, count // 2)
             run = count * style.house
@@ -260,7 +322,12 @@ def _front(number: int, line: LineString, kind: str, side: int, code: str, patte
                 site.put(shape)
                 placed = True
                 if use == "farm":
-                    barn = oblong(middle + outward * (setback + depth + 24) + along * rng.uniform(-14, 14), along, 20, 34)
+                    barn = oblong(
+                        middle + outward * (setback + depth + 24) + along * rng.uniform(-14, 14),
+                        along,
+                        20,
+                        34,
+                    )
                     if site.free(barn):
                         found.append(Building(barn, "farm", code, number, side, s + run / 2, 0))
                         site.put(barn)
@@ -273,17 +340,27 @@ def _flats(network: Network, site: Site, grounds: dict[str, Any], rng: np.random
     """Set blocks of flats along a few collectors and main roads."""
     found: list[Building] = []
     for code, wanted in FLATS.items():
-        near = [k for k, s in enumerate(network.pieces) if s.line.length > 70 and s.kind in ("main", "collector", "residential", "shopping") and grounds[code].contains(s.line.centroid.buffer(1))]
+        near = [
+            k
+            for k, s in enumerate(network.pieces)
+            if s.line.length > 70
+            and s.kind in ("main", "collector", "residential", "shopping")
+            and grounds[code].contains(s.line.centroid.buffer(1))
+        ]
         left = wanted
         for k in rng.permutation(near):
             if not left:
                 break
             line, side = network.pieces[k].line, int(rng.choice((1, -1)))
             length, storeys = float(rng.uniform(46, 66)), int(rng.choice((4, 4, 5, 8)))
-            middle, along, outward = _chord(line, line.length / 2 - length / 2, line.length / 2 + length / 2, side)
+            middle, along, outward = _chord(
+                line, line.length / 2 - length / 2, line.length / 2 + length / 2, side
+            )
             shape = oblong(middle + outward * 20, along, length, 12)
             if grounds[code].contains(shape) and site.free(shape, 12):
-                found.append(Building(shape, "flat", code, int(k), side, line.length / 2, int(length // 8) * storeys))
+                found.append(
+                    Building(shape, "flat", code, int(k), side, line.length / 2, int(length // 8) * storeys)
+                )
                 site.put(shapely.buffer(shape, 8, join_style="mitre"))
                 left -= 1
     return found

@@ -17,7 +17,10 @@ DATE = "2025-06-01"
 
 _LANDMARKS = {
     "worship": (("meeting_place", "worship"),),
-    "community_centre": (("meeting_place", "community_centre"), ("social_infrastructure", "community_centre")),
+    "community_centre": (
+        ("meeting_place", "community_centre"),
+        ("social_infrastructure", "community_centre"),
+    ),
     "education": (("social_infrastructure", "education"),),
     "townhall": (("meeting_place", "culture_market"),),
     "culture": (("meeting_place", "culture_market"),),
@@ -83,12 +86,36 @@ def facilities(town: Built, network: Network, seed: int) -> dict[str, gpd.GeoDat
     rng = np.random.default_rng(seed)
     rows: list[dict[str, Any]] = []
     for number, (theme, name, shape) in enumerate(town.landmarks):
-        for home, kind in _LANDMARKS[theme]:
-            rows.append({"id": f"verzonnen:gebouw-{number + 1}", "theme": home, "kind": kind, "name": name, "geometry": shapely.centroid(shape)})
+        for home, kind in _LANDMARKS.get(theme, ()):
+            rows.append(
+                {
+                    "id": f"verzonnen:gebouw-{number + 1}",
+                    "theme": home,
+                    "kind": kind,
+                    "name": name,
+                    "geometry": shapely.centroid(shape),
+                }
+            )
     for number, (theme, kind, name, street) in enumerate(_BY_STREET):
-        rows.append({"id": f"verzonnen:straat-{number + 1}", "theme": theme, "kind": kind, "name": name, "geometry": _door(town, network, street, rng)})
+        rows.append(
+            {
+                "id": f"verzonnen:straat-{number + 1}",
+                "theme": theme,
+                "kind": kind,
+                "name": name,
+                "geometry": _door(town, network, street, rng),
+            }
+        )
     for number, (theme, kind, name, spot) in enumerate(_BY_PLACE):
-        rows.append({"id": f"verzonnen:plek-{number + 1}", "theme": theme, "kind": kind, "name": name, "geometry": Point(plan.at(spot)[0])})
+        rows.append(
+            {
+                "id": f"verzonnen:plek-{number + 1}",
+                "theme": theme,
+                "kind": kind,
+                "name": name,
+                "geometry": Point(plan.at(spot)[0]),
+            }
+        )
     rows += _benches(town, network, rng)
     rows += _play(town, network, rng)
     table = pd.DataFrame(rows)
@@ -98,14 +125,22 @@ def facilities(town: Built, network: Network, seed: int) -> dict[str, gpd.GeoDat
         mine = mine.assign(source=plan.SOURCE, date=DATE, geometry=plan.place(mine["geometry"].to_numpy()))
         columns = ["theme", "kind", "name", "source", "date"]
         details = [c for c in mine.columns if c not in (*columns, "facility_id", "geometry")]
-        found[str(theme)] = gpd.GeoDataFrame(mine, geometry="geometry", crs=RD).set_index("facility_id")[[*columns, *details, "geometry"]]
+        found[str(theme)] = gpd.GeoDataFrame(mine, geometry="geometry", crs=RD).set_index("facility_id")[
+            [*columns, *details, "geometry"]
+        ]
     return found
 
 
 def _door(town: Built, network: Network, street: str, rng: np.random.Generator) -> Point:
     """Give a front door in a street."""
     line = shapely.union_all([s.line for s in network.pieces if s.name == street])
-    spot = Point(line.interpolate(float(rng.uniform(0.2, 0.8)), normalized=True)) if line.geom_type == "LineString" else shapely.get_parts(line)[int(rng.integers(len(shapely.get_parts(line))))].interpolate(0.5, normalized=True)
+    spot = (
+        Point(line.interpolate(float(rng.uniform(0.2, 0.8)), normalized=True))
+        if line.geom_type == "LineString"
+        else shapely.get_parts(line)[int(rng.integers(len(shapely.get_parts(line))))].interpolate(
+            0.5, normalized=True
+        )
+    )
     homes = [b.shape for b in town.buildings if b.kind in ("row", "flat")]
     return shapely.centroid(homes[int(shapely.STRtree(homes).nearest(spot))])
 
@@ -118,10 +153,21 @@ def _bank(shape: Any, inward_m: float, count: int, rng: np.random.Generator) -> 
 
 
 def _benches(town: Built, network: Network, rng: np.random.Generator) -> list[dict[str, Any]]:
-    blocked = shapely.union_all([*(b.shape for b in town.buildings), *(s for _, _, s in town.landmarks), *(a for _, _, a in plan.waters()), *network.singels])
+    blocked = shapely.union_all(
+        [
+            *(b.shape for b in town.buildings),
+            *(s for _, _, s in town.landmarks),
+            *(a for _, _, a in plan.waters()),
+            *network.singels,
+        ]
+    )
     shapely.prepare(blocked)
     parks = {name: shape for name, kind, shape in plan.PARKS if kind in ("park", "cemetery")}
-    spots = [spot for name, shape in parks.items() for spot in _bank(shape, 9.0, {"Plaspark": 22, "Surfstrand": 5}.get(name, 8), rng)]
+    spots = [
+        spot
+        for name, shape in parks.items()
+        for spot in _bank(shape, 9.0, {"Plaspark": 22, "Surfstrand": 5}.get(name, 8), rng)
+    ]
     spots += [p for green in town.greens for p in _bank(green, 4.0, 1, rng)]
     spots += _bank(plan.HAVEN, -14.0, 9, rng)
     vaart = shapely.intersection(plan.VAART.parallel_offset(19, "left"), shapely.box(0, 700, 6000, 3300))
@@ -129,12 +175,22 @@ def _benches(town: Built, network: Network, rng: np.random.Generator) -> list[di
     dike = shapely.intersection(plan.DIKE.parallel_offset(32, "right"), shapely.box(900, 0, 3300, 5000))
     spots += _bank(dike, 0.0, 9, rng)
     busy = [s.line for s in network.pieces if s.kind == "shopping" and s.line.length > 40]
-    spots += [busy[int(k)].parallel_offset(4.5, "left").interpolate(0.5, normalized=True) for k in rng.choice(len(busy), 22, replace=False)]
+    spots += [
+        busy[int(k)].parallel_offset(4.5, "left").interpolate(0.5, normalized=True)
+        for k in rng.choice(len(busy), 22, replace=False)
+    ]
     spots = [p for p in spots if not blocked.intersects(p)][:128]
     stops = [s.line for s in network.pieces if s.kind == "main" and s.line.length > 60]
     rows = [("bench", p) for p in spots]
-    rows += [("stop_seat", stops[int(k)].parallel_offset(6.5, "left").interpolate(0.5, normalized=True)) for k in rng.choice(len(stops), 12, replace=False)]
-    rows += [("picnic_table", p) for p in _bank(parks["Plaspark"], 22.0, 5, rng) + _bank(parks["Vaartpark"], 16.0, 3, rng) if not blocked.intersects(p)]
+    rows += [
+        ("stop_seat", stops[int(k)].parallel_offset(6.5, "left").interpolate(0.5, normalized=True))
+        for k in rng.choice(len(stops), 12, replace=False)
+    ]
+    rows += [
+        ("picnic_table", p)
+        for p in _bank(parks["Plaspark"], 22.0, 5, rng) + _bank(parks["Vaartpark"], 16.0, 3, rng)
+        if not blocked.intersects(p)
+    ]
     return [
         {
             "id": f"verzonnen:bank-{number + 1}",
@@ -152,15 +208,34 @@ def _benches(town: Built, network: Network, rng: np.random.Generator) -> list[di
 
 
 def _play(town: Built, network: Network, rng: np.random.Generator) -> list[dict[str, Any]]:
-    blocked = shapely.union_all([*(b.shape for b in town.buildings), *(s for _, _, s in town.landmarks), *(a for _, _, a in plan.waters()), *network.singels])
+    blocked = shapely.union_all(
+        [
+            *(b.shape for b in town.buildings),
+            *(s for _, _, s in town.landmarks),
+            *(a for _, _, a in plan.waters()),
+            *network.singels,
+        ]
+    )
     shapely.prepare(blocked)
     spots = [shapely.point_on_surface(green) for green in town.greens]
-    spots += [shapely.point_on_surface(shapely.buffer(shape, -25)) for name, kind, shape in plan.PARKS if kind == "park" and name not in ("Plaspark", "Surfstrand")]
+    spots += [
+        shapely.point_on_surface(shapely.buffer(shape, -25))
+        for name, kind, shape in plan.PARKS
+        if kind == "park" and name not in ("Plaspark", "Surfstrand")
+    ]
     spots += _bank(next(shape for name, _, shape in plan.PARKS if name == "Plaspark"), 24.0, 3, rng)
-    yards = [s for s, code in zip(network.pieces, network.quarters, strict=True) if s.kind == "woonerf" and s.line.length > 30]
+    yards = [
+        s
+        for s, code in zip(network.pieces, network.quarters, strict=True)
+        if s.kind == "woonerf" and s.line.length > 30
+    ]
     for k in rng.permutation(len(yards)):
         point = yards[int(k)].line.interpolate(0.6, normalized=True)
-        point = yards[int(k)].line.parallel_offset(16, "left").interpolate(0.5, normalized=True) if yards[int(k)].line.length > 35 else point
+        point = (
+            yards[int(k)].line.parallel_offset(16, "left").interpolate(0.5, normalized=True)
+            if yards[int(k)].line.length > 35
+            else point
+        )
         if len(spots) >= 48:
             break
         if all(point.distance(other) > 120 for other in spots) and blocked.distance(point) > 6:
@@ -168,8 +243,14 @@ def _play(town: Built, network: Network, rng: np.random.Generator) -> list[dict[
     spots = [p for p in spots if not blocked.intersects(p)]
     rows = []
     for number, point in enumerate(spots):
-        young, old = [(0, 6), (0, 12), (4, 12), (6, 14), (12, 18)][int(rng.choice(5, p=[0.26, 0.34, 0.2, 0.12, 0.08]))]
-        kind = "pitch" if young >= 6 else str(rng.choice(["playground", "playground", "playground", "equipment"]))
+        young, old = [(0, 6), (0, 12), (4, 12), (6, 14), (12, 18)][
+            int(rng.choice(5, p=[0.26, 0.34, 0.2, 0.12, 0.08]))
+        ]
+        kind = (
+            "pitch"
+            if young >= 6
+            else str(rng.choice(["playground", "playground", "playground", "equipment"]))
+        )
         rows.append(
             {
                 "id": f"verzonnen:spelen-{number + 1}",
@@ -185,19 +266,31 @@ def _play(town: Built, network: Network, rng: np.random.Generator) -> list[dict[
     return rows
 
 
-def for_distances(tables: dict[str, gpd.GeoDataFrame], town: Built, network: Network) -> dict[str, list[Point]]:
+def for_distances(
+    tables: dict[str, gpd.GeoDataFrame], town: Built, network: Network
+) -> dict[str, list[Point]]:
     """Give, in the plan's metres, what key figures measure distances to."""
-    doctors = [shapely.centroid(s) for theme, name, s in town.landmarks if theme == "care" and "Gezondheid" in name]
+    doctors = [
+        shapely.centroid(s) for theme, name, s in town.landmarks if theme == "care" and "Gezondheid" in name
+    ]
     rng = np.random.default_rng(0)
     shops = [shapely.centroid(s) for theme, _, s in town.landmarks if theme == "shopping"]
-    schools = [shapely.centroid(s) for theme, name, s in town.landmarks if theme == "education" and "College" not in name]
+    schools = [
+        shapely.centroid(s)
+        for theme, name, s in town.landmarks
+        if theme == "education" and "College" not in name
+    ]
     return {
-        "huisartsenpraktijk": [*doctors, _door(town, network, "Hoofdstraat", rng), _door(town, network, "Scheepslaan", rng)],
+        "huisartsenpraktijk": [
+            *doctors,
+            _door(town, network, "Hoofdstraat", rng),
+            _door(town, network, "Scheepslaan", rng),
+        ],
         "grote_supermarkt": shops,
-        "kinderdagverblijf": [_door(town, network, street, rng) for street in ("Werfweg", "Scheepslaan", "Spoorstraat")] + schools[-2:],
+        "kinderdagverblijf": [
+            _door(town, network, street, rng) for street in ("Werfweg", "Scheepslaan", "Spoorstraat")
+        ]
+        + schools[-2:],
         "basisonderwijs": schools,
-        "treinstation": [STATION],
+        "treinstation": [shapely.centroid(s) for theme, _, s in town.landmarks if theme == "station"],
     }
-
-
-STATION = Point(plan.at((3330, 2490))[0])

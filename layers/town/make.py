@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import shapely
-from shapely import MultiPolygon, Point
+from shapely import MultiPolygon, Polygon
 
 from geo.crs import RD
 from layers.catalogue import DIVISIONS
@@ -39,13 +39,23 @@ def layers(seed: int = SEED) -> list[Made]:
     found = facilities.facilities(town, network, seed + 3)
     official = areas.tables(homes, town, network, facilities.for_distances(found, town, network))
     year = plan.YEAR
-    made = [Made(f"{d}_{year}", "areas.gpkg", d, table, f"{year}-01-01", year) for d, table in official.items() if d in DIVISIONS]
+    made = [
+        Made(f"{d}_{year}", "areas.gpkg", d, table, f"{year}-01-01", year)
+        for d, table in official.items()
+        if d in DIVISIONS
+    ]
     made += [Made(theme, "facilities.gpkg", theme, table, facilities.DATE) for theme, table in found.items()]
-    made += [Made(name, "basemap.gpkg", key, table, facilities.DATE) for name, key, table in _ground(town, network, homes)]
+    made += [
+        Made(name, "basemap.gpkg", key, table, facilities.DATE)
+        for name, key, table in _ground(town, network, homes)
+    ]
     drawn = residents.drawings(homes, seed + 4)
     made += [Made(name, "sketches.gpkg", name, table, facilities.DATE) for name, table in drawn.items()]
     return made
 
+
+LABELLED = ("worship", "townhall", "culture", "shopping", "station", "pumping_station")
+"""Landmarks that carry their name on the map; the name of a wijk or buurt never stands there."""
 
 _HIGHWAY = {
     "provincial": "primary",
@@ -64,11 +74,42 @@ def _table(rows: dict[str, object], shapes: object) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(rows, geometry=plan.place(np.asarray(shapes, dtype=object)), crs=RD)
 
 
-def _ground(town: Built, network: Network, homes: gpd.GeoDataFrame) -> list[tuple[str, str, gpd.GeoDataFrame]]:
+def _settled(town: Built) -> list[Polygon]:
+    """Give the ground between the houses."""
+    homes = shapely.union_all(
+        [b.shape for b in town.buildings if b.kind != "farm"]
+        + [s for theme, _, s in town.landmarks if theme != "platform"]
+    )
+    whole = shapely.buffer(shapely.buffer(homes, 30, quad_segs=2), -18, quad_segs=2)
+    return [p for p in shapely.get_parts(shapely.simplify(whole, 9)) if p.area > 20_000]
+
+
+def _lawns(settled: list[Polygon], waters: list[tuple[str, str, object]]) -> list[Polygon]:
+    """Give the green that was never planned: verges, banks and what lies between the yards."""
+    grounds = plan.faces()
+    town = shapely.union_all(
+        [grounds[q.code] for q in plan.QUARTERS if q.pattern not in ("rural", "industry")]
+    )
+    taken = [*settled, *(shape for _, _, shape in waters), *(shape for _, _, shape in plan.PARKS)]
+    taken += [shapely.buffer(s.line, 8) for s in plan.SKELETON] + [shapely.buffer(plan.RAIL, 9)]
+    open_land = shapely.difference(town, shapely.union_all(taken))
+    opened = shapely.buffer(shapely.buffer(open_land, -7, quad_segs=2), 7, quad_segs=2)
+    return [p for p in shapely.get_parts(shapely.simplify(opened, 6)) if p.area > 1800]
+
+
+def _ground(
+    town: Built, network: Network, homes: gpd.GeoDataFrame
+) -> list[tuple[str, str, gpd.GeoDataFrame]]:
     """Give the base map: layer, key in the catalogue of backdrops, table."""
+    settled = _settled(town)
+    fields, ditches = plan.plots()
     waters = [*plan.waters(), *(("", "canal", s) for s in network.singels)]
-    greens = [*plan.PARKS, *(("", "grass", g) for g in town.greens)]
-    water = _table({"name": [w[0] for w in waters], "kind": [w[1] for w in waters]}, [shapely.simplify(w[2], 0.5) for w in waters])
+    lawns = _lawns(settled, waters)
+    greens = [*(("", *f) for f in fields), *(("", "grass", g) for g in (*lawns, *town.greens)), *plan.PARKS]
+    water = _table(
+        {"name": [w[0] for w in waters], "kind": [w[1] for w in waters]},
+        [shapely.simplify(w[2], 0.5) for w in waters],
+    )
     green = _table({"name": [g[0] for g in greens], "kind": [g[1] for g in greens]}, [g[2] for g in greens])
     named: dict[tuple[str, str], list[object]] = {}
     for street in network.pieces:
@@ -81,20 +122,30 @@ def _ground(town: Built, network: Network, homes: gpd.GeoDataFrame) -> list[tupl
     for building in town.buildings:
         blocks.setdefault((building.kind, network.pieces[building.street].name), []).append(building.shape)
     kinds = [kind for kind, _ in blocks] + ["public"] * len(town.landmarks)
-    shapes = [MultiPolygon(parts) for parts in blocks.values()] + [MultiPolygon([s]) for _, _, s in town.landmarks]
-    built = shapely.buffer(shapely.buffer(shapely.union_all([b.shape for b in town.buildings if b.kind not in ("farm",)]), 38, quad_segs=2), -22, quad_segs=2)
-    settled = [p for p in shapely.get_parts(shapely.simplify(built, 6)) if p.area > 20_000]
-    places = [(name, theme, shapely.centroid(shape)) for theme, name, shape in town.landmarks if theme in ("worship", "townhall", "culture", "shopping")]
-    places += [("Station Zuiderwaard", "station", facilities.STATION), ("Gemaal De Waard", "pumping_station", Point(plan.at((2950, -140))[0]))]
+    shapes = [MultiPolygon(parts) for parts in blocks.values()] + [
+        MultiPolygon([s]) for _, _, s in town.landmarks
+    ]
+    places = [
+        (name, theme, shapely.centroid(shape)) for theme, name, shape in town.landmarks if theme in LABELLED
+    ]
     addresses = homes.groupby("pc6").agg({"addresses": "sum", "inhabitants": "sum"}).reset_index()
     centres = [shapely.centroid(shapely.union_all(g.to_numpy())) for _, g in homes.groupby("pc6")["geometry"]]
     return [
         ("water", "water", water),
+        ("canals", "canals", _table({"kind": ["ditch"] * len(ditches)}, ditches)),
         ("green", "green", green),
         ("built", "built", _table({"kind": ["residential"] * len(settled)}, settled)),
         ("buildings", "buildings", _table({"kind": kinds}, shapes)),
         ("roads", "streets", roads),
         ("rail", "railways", _table({"kind": ["rail"]}, [plan.RAIL])),
-        ("places", "places", _table({"name": [p[0] for p in places], "kind": [p[1] for p in places]}, [p[2] for p in places])),
-        ("addresses", "addresses", _table({"pc6": list(addresses["pc6"]), "count": list(addresses["addresses"])}, centres)),
+        (
+            "landmarks",
+            "landmarks",
+            _table({"name": [p[0] for p in places], "kind": [p[1] for p in places]}, [p[2] for p in places]),
+        ),
+        (
+            "addresses",
+            "addresses",
+            _table({"pc6": list(addresses["pc6"]), "count": list(addresses["addresses"])}, centres),
+        ),
     ]

@@ -92,41 +92,22 @@ WIDTHS_M = {
 
 DIKE = bent(
     at(
-        (-3600, 4350), (-2600, 4600), (-1200, 4960), (0, 5330), (900, 5520), (1800, 5625), (2600, 5590), (3080, 5545), (3400, 5545),
-        (4300, 5610), (5300, 5480), (6400, 5150), (7600, 4700), (8800, 4400), (9800, 4250),
+        (-9000, 2600), (-5500, 3800), (-3600, 4350), (-2600, 4600), (-1200, 4960), (0, 5330), (900, 5520), (1800, 5625), (2600, 5590), (3080, 5545), (3400, 5545),
+        (4300, 5610), (5300, 5480), (6400, 5150), (7600, 4700), (8800, 4400), (9800, 4250), (12000, 4100), (16000, 4300),
     )
 )  # fmt: skip
 RINGVAART = bent(
-    at((-3600, 320), (-2000, 160), (0, -90), (1300, -160), (2500, -190), (4200, -120), (6400, 120), (8000, 330), (9800, 500))
-)
+    at((-5600, 420), (-3600, 320), (-2000, 160), (0, -90), (1300, -160), (2500, -190), (4200, -120), (6400, 120), (8000, 330), (9800, 500), (12000, 700))
+)  # fmt: skip
 WEST = LineString(at((-1350, -900), (-1350, 6000)))
 EAST = LineString(at((7500, -900), (7500, 6000)))
-RAIL = bent(
-    at(
-        (-2600, 1600),
-        (-200, 2040),
-        (1200, 2230),
-        (2500, 2430),
-        (3500, 2520),
-        (4600, 2500),
-        (6600, 2270),
-        (8800, 1900),
-    )
-)
+RAIL = bent(at((-3600, 1150), (-1600, 1520), (-200, 1850), (1200, 2110), (2500, 2400), (3500, 2560), (4600, 2640), (6600, 2600), (9800, 2380)))  # fmt: skip
 VAART = bent(
     at(
-        (3225, 5160),
-        (3205, 5020),
-        (3120, 4830),
-        (2985, 4560),
-        (2950, 4200),
-        (2945, 3580),
-        (2975, 2480),
-        (2960, 1700),
-        (2955, 1040),
-        (2950, 160),
+        (3225, 5160), (3205, 5020), (3120, 4830), (2985, 4560), (2950, 4200), (2945, 3580), (2985, 2480), (2960, 1700),
+        (2955, 1040), (2950, 300), (2950, -195),
     )
-)
+)  # fmt: skip
 TOCHT_WEST = LineString(at((360, -120), (385, 5430)))
 TOCHT_EAST = LineString(at((5480, 10), (5510, 5440)))
 
@@ -247,6 +228,20 @@ PARKS = (
 )  # fmt: skip
 
 
+PATHS = (
+    Street("Vaartpad", "cycle", shapely.intersection(VAART.parallel_offset(21, "left"), shapely.box(0, 1000 * SCALE, 9000, 4600 * SCALE))),
+    Street("Plaspad", "cycle", LineString(shapely.simplify(shapely.buffer(PLAS, 26), 2).exterior.coords)),
+    Street("Plaspad", "cycle", bent(at((1500, 2760), (1700, 2740), (1790, 2760)))),
+    Street("Plaspad", "cycle", bent(at((2570, 2800), (2750, 2850), (2968, 2860)))),
+    Street("Oosterparkpad", "cycle", bent(at((3850, 4180), (4050, 4190), (4200, 4170), (4560, 4000)))),
+    Street("Oosterparkpad", "cycle", bent(at((4200, 4170), (4330, 4040), (4280, 3480)))),
+    Street("Vaartparkpad", "cycle", bent(at((2960, 1500), (3120, 1440), (3280, 1450), (3740, 1400)))),
+    Street("Molenpad", "cycle", bent(at((1560, 5000), (1850, 5160), (2080, 5150), (2440, 5260)))),
+    Street("Bospad", "cycle", bent(at((2238, 800), (2500, 760), (2900, 820), (3300, 760), (3800, 840), (3700, 1030)))),
+)  # fmt: skip
+"""Foot and cycle paths through parks and along the canal."""
+
+
 @dataclass(frozen=True)
 class Quarter:
     """One official buurt: its code, name, a point inside each of its faces, and how it was built."""
@@ -301,7 +296,7 @@ def ground() -> Polygon:
 def lake() -> Polygon:
     """Give the Markermeer as far as the map shows it."""
     edge = np.asarray(DIKE.coords)
-    return Polygon([*edge, (edge[-1, 0], 5600.0), (edge[0, 0], 5600.0)])
+    return Polygon([*edge, (edge[-1, 0] + 4000, 16_000.0), (edge[0, 0] - 4000, 16_000.0)])
 
 
 def faces() -> dict[str, Polygon]:
@@ -341,15 +336,59 @@ def lengthened(line: LineString, by_m: float) -> LineString:
 def waters() -> list[tuple[str, str, Any]]:
     """Give the open water of the plan: name, kind, area."""
     return [
-        ("Markermeer", "lake", shapely.difference(lake(), shapely.union_all(PIERS))),
-        ("Oude Haven", "harbour", HAVEN),
+        ("Markermeer", "lake", shapely.difference(shapely.union(lake(), HAVEN), shapely.union_all(PIERS))),
         ("Waardplas", "lake", PLAS),
         *(("", "pond", pond) for pond in PONDS),
-        ("Hoofdvaart", "canal", shapely.buffer(VAART, 13, cap_style="flat")),
+        ("Hoofdvaart", "canal", shapely.difference(shapely.buffer(VAART, 13, cap_style="flat"), HAVEN)),
         ("Ringvaart", "canal", shapely.buffer(RINGVAART, 15, cap_style="flat")),
         ("Westertocht", "canal", shapely.buffer(TOCHT_WEST, 6, cap_style="flat")),
         ("Oostertocht", "canal", shapely.buffer(TOCHT_EAST, 6, cap_style="flat")),
+        (
+            "Grenstocht",
+            "canal",
+            shapely.intersection(shapely.buffer(WEST, 5, cap_style="flat"), shapely.buffer(ground(), 5)),
+        ),
+        (
+            "Grenstocht",
+            "canal",
+            shapely.intersection(shapely.buffer(EAST, 5, cap_style="flat"), shapely.buffer(ground(), 5)),
+        ),
     ]
+
+
+def plots() -> tuple[list[tuple[str, Polygon]], list[LineString]]:
+    """Give the farmland: long plots square to the polder roads, and the ditches between them.
+
+    Returns
+    -------
+    list of (kind, area), list of lines
+        ``field`` is ploughed, ``meadow`` is grass.
+    """
+    roads = [s.line for s in SKELETON if s.kind in ("rural", "provincial")]
+    grounds = faces()
+    busy = [
+        shapely.buffer(line, 14, cap_style="flat")
+        for line in (*roads, RAIL, *(s.line for s in SKELETON if s.kind == "main"))
+    ]
+    busy += [shapely.buffer(area, 5) for _, _, area in waters()] + [
+        shapely.buffer(area, 8) for _, _, area in PARKS
+    ]
+    shut = shapely.union_all([*busy, *(grounds[q.code] for q in QUARTERS if q.pattern != "rural")])
+    open_land = shapely.difference(ground(), shut)
+    west, south, east, north = ground().bounds
+    areas: list[tuple[str, Polygon]] = []
+    ditches: list[LineString] = []
+    for column, left in enumerate(np.arange(west, east, 292.0)):
+        for row, low in enumerate(np.arange(south - 400, north, 820.0)):
+            low += 310.0 * (column % 2)
+            cell = shapely.intersection(shapely.box(left + 2, low + 2, left + 290, low + 818), open_land)
+            kind = "meadow" if (7 * column + 3 * row + column * row) % 5 < 2 else "field"
+            areas += [(kind, shapely.simplify(p, 1.5)) for p in shapely.get_parts(cell) if p.area > 9000]
+            side = LineString([(left, low), (left, low + 820)])
+            end = LineString([(left, low), (left + 292, low)])
+            for ditch in (side, end):
+                ditches += [d for d in lines_of(shapely.intersection(ditch, open_land)) if d.length > 60]
+    return areas, ditches
 
 
 def lines_of(shape: Any) -> list[LineString]:

@@ -32,24 +32,99 @@ class Lived:
 
 
 LIVED = (
-    Lived("kern", (("Oude Haven", 6), ("Het oude dorp", 4), ("Bij de haven", 2)), ((2420, 5560), (3830, 5570), (3830, 4530), (3400, 4560), (2400, 4570)), 14),
-    Lived("centrum", (("Centrum", 6), ("De Markt", 2)), ((3010, 4540), (3850, 4500), (3850, 3570), (2975, 3610)), 10),
-    Lived("station", (("Stationsbuurt", 5), ("De Spoorkant", 2)), ((2990, 3570), (3860, 3530), (3860, 2610), (2990, 2520)), 8),
+    Lived(
+        "kern",
+        (("Oude Haven", 6), ("Het oude dorp", 4), ("Bij de haven", 2)),
+        ((2420, 5560), (3830, 5570), (3830, 4530), (3400, 4560), (2400, 4570)),
+        14,
+    ),
+    Lived(
+        "centrum",
+        (("Centrum", 6), ("De Markt", 2)),
+        ((3010, 4540), (3850, 4500), (3850, 3570), (2975, 3610)),
+        10,
+    ),
+    Lived(
+        "station",
+        (("Stationsbuurt", 5), ("De Spoorkant", 2)),
+        ((2990, 3570), (3860, 3530), (3860, 2610), (2990, 2520)),
+        8,
+    ),
     # One official buurt, two in experience: the park along the dike keeps them apart.
-    Lived("schans", (("De Schans", 5), ("Noorderschans", 2)), ((1480, 4480), (2380, 4560), (2420, 5080), (1580, 5060)), 9),
-    Lived("molen", (("Molenpark", 4), ("Aan de dijk", 3)), ((1580, 5060), (2420, 5080), (2440, 5570), (1690, 5580)), 8),
-    Lived("schippers", (("Schippersbuurt", 6), ("De Winden", 2)), ((1440, 4360), (2240, 4530), (2250, 3660), (1430, 3480)), 10),
-    Lived("tuig", (("Tuigerij", 4), ("Het Tuig", 4)), ((2260, 4530), (2930, 4550), (2930, 3640), (2260, 3660)), 8),
-    Lived("plas", (("Plasoever", 5), ("Aan de plas", 3)), ((1410, 3400), (2250, 3610), (2920, 3560), (2900, 3050), (2200, 3060), (1480, 2960)), 9),
-    Lived("vogels", (("Vogelbuurt", 6), ("Vogelkwartier", 2)), ((3850, 5560), (4220, 5580), (4500, 4370), (3860, 4520)), 9),
-    Lived("park", (("Parkbuurt", 4), ("Bomenbuurt", 3)), ((3870, 4480), (4490, 4330), (4600, 3440), (3880, 3560)), 8),
-    Lived("bloemen", (("Bloemenbuurt", 6), ("Oosterspoor", 3)), ((3880, 3520), (4600, 3410), (4580, 2660), (3870, 2610)), 9),
+    Lived(
+        "schans",
+        (("De Schans", 5), ("Noorderschans", 2)),
+        ((1480, 4480), (2380, 4560), (2420, 5080), (1580, 5060)),
+        9,
+    ),
+    Lived(
+        "molen",
+        (("De Molenhoek", 4), ("Aan de dijk", 3)),
+        ((1580, 5060), (2420, 5080), (2440, 5570), (1690, 5580)),
+        8,
+    ),
+    Lived(
+        "schippers",
+        (("Schippersbuurt", 6), ("De Winden", 2)),
+        ((1440, 4360), (2240, 4530), (2250, 3660), (1430, 3480)),
+        10,
+    ),
+    Lived(
+        "tuig",
+        (("Tuigerij", 4), ("Het Tuig", 4)),
+        ((2260, 4530), (2930, 4550), (2930, 3640), (2260, 3660)),
+        8,
+    ),
+    Lived(
+        "plas",
+        (("Plasoever", 5), ("Aan de plas", 3)),
+        ((1410, 3400), (2250, 3610), (2920, 3560), (2900, 3050), (2200, 3060), (1480, 2960)),
+        9,
+    ),
+    Lived(
+        "vogels",
+        (("Vogelbuurt", 6), ("Vogelkwartier", 2)),
+        ((3850, 5560), (4220, 5580), (4500, 4370), (3860, 4520)),
+        9,
+    ),
+    Lived(
+        "park",
+        (("Parkbuurt", 4), ("Bomenbuurt", 3)),
+        ((3870, 4480), (4490, 4330), (4600, 3440), (3880, 3560)),
+        8,
+    ),
+    Lived(
+        "bloemen",
+        (("Bloemenbuurt", 6), ("Oosterspoor", 3)),
+        ((3880, 3520), (4600, 3410), (4580, 2660), (3870, 2610)),
+        9,
+    ),
     Lived("lelie", (("Waterlelie", 7),), ((1600, 2200), (2930, 2460), (2930, 1750), (1720, 1660)), 10),
-    Lived("riet", (("Rietkraag", 6), ("Het Riet", 2)), ((3000, 2480), (4570, 2600), (4680, 1760), (3640, 1760), (3000, 1750)), 10),
-    Lived("singels", (("Singelrijk", 5), ("Kruidenbuurt", 3)), ((1720, 1620), (2930, 1710), (2930, 1030), (1790, 1080)), 8),
-    Lived("zuid", (("Zuidlanden", 5), ("Vlinderbuurt", 3)), ((3000, 1700), (4670, 1720), (4750, 1080), (3000, 1040)), 8),
+    Lived(
+        "riet",
+        (("Rietkraag", 6), ("Het Riet", 2)),
+        ((3000, 2480), (4570, 2600), (4680, 1760), (3640, 1760), (3000, 1750)),
+        10,
+    ),
+    Lived(
+        "singels",
+        (("Singelrijk", 5), ("Kruidenbuurt", 3)),
+        ((1720, 1620), (2930, 1710), (2930, 1030), (1790, 1080)),
+        8,
+    ),
+    Lived(
+        "zuid",
+        (("Zuidlanden", 5), ("Vlinderbuurt", 3)),
+        ((3000, 1700), (4670, 1720), (4750, 1080), (3000, 1040)),
+        8,
+    ),
     # Experienced by those who live round the bridge, unknown to any official map.
-    Lived("vaart", (("De Vaartkant", 7), ("Bij de brug", 2)), ((2640, 3950), (3300, 3930), (3290, 3180), (2640, 3200)), 12),
+    Lived(
+        "vaart",
+        (("De Vaartkant", 7), ("Bij de brug", 2)),
+        ((2640, 3950), (3300, 3930), (3290, 3180), (2640, 3200)),
+        12,
+    ),
 )
 
 REASONS = ("people", "shops_school", "green", "edge", "houses", "name", "safe", "other")
@@ -108,7 +183,13 @@ def drawings(homes: gpd.GeoDataFrame, seed: int) -> dict[str, gpd.GeoDataFrame]:
     who = [lived for lived in LIVED for _ in range(lived.drawn)]
     if len(who) != COUNT:
         raise ValueError(f"{len(who)} residents are planned, not {COUNT}")
-    odd = dict(zip(rng.choice(COUNT, 6, replace=False).tolist(), ("speck", "speck", "whole", "whole", "elsewhere", "square"), strict=True))
+    odd = dict(
+        zip(
+            rng.choice(COUNT, 6, replace=False).tolist(),
+            ("speck", "speck", "whole", "whole", "elsewhere", "square"),
+            strict=True,
+        )
+    )
     crossing = set(rng.choice([k for k in range(COUNT) if k not in odd], 8, replace=False).tolist())
     order = rng.permutation(COUNT)
     rows: list[dict[str, Any]] = []
@@ -120,7 +201,7 @@ def drawings(homes: gpd.GeoDataFrame, seed: int) -> dict[str, gpd.GeoDataFrame]:
         weights = homes["inhabitants"].to_numpy()[inside].astype(float)
         home = spots[int(rng.choice(inside, p=weights / weights.sum()))] + rng.normal(0, 6, 2)
         freehand = bool(rng.random() < 0.42)
-        ring = _ring(outline, home, freehand, odd.get(k, ""), rng)
+        ring = _ring(outline, home, freehand, odd.get(k, ""), 5 if k in crossing else 3, rng)
         if k in crossing:
             ring = _crossed(ring, rng)
         raw = _raw(ring)
@@ -148,7 +229,9 @@ def drawings(homes: gpd.GeoDataFrame, seed: int) -> dict[str, gpd.GeoDataFrame]:
         places += _places(sketch_id, outline, home, rng)
         if rng.random() < 0.28:
             kind, theme, words = _SIGNALS[int(rng.integers(len(_SIGNALS)))]
-            signals.append({"sketch_id": sketch_id, "kind": kind, "theme": theme, "words": words, "geometry": None})
+            signals.append(
+                {"sketch_id": sketch_id, "kind": kind, "theme": theme, "words": words, "geometry": None}
+            )
     sketches = gpd.GeoDataFrame(pd.DataFrame(rows), geometry="geometry", crs=RD).set_index("sketch_id")
     return {
         "sketches": sketches,
@@ -157,24 +240,28 @@ def drawings(homes: gpd.GeoDataFrame, seed: int) -> dict[str, gpd.GeoDataFrame]:
     }
 
 
-def _ring(outline: Polygon, home: Floats, freehand: bool, odd: str, rng: np.random.Generator) -> Floats:
+def _ring(
+    outline: Polygon, home: Floats, freehand: bool, odd: str, least: int, rng: np.random.Generator
+) -> Floats:
     """Draw one outline round a home, in the plan's metres.
 
     Most people stop at what bounds the outline; who draws larger first leans against it, then goes over.
     """
     centre = np.asarray(outline.centroid.coords[0])
     middle = centre + rng.uniform(0.1, 0.55) * (home - centre)
-    target = outline.area * float(np.exp(rng.normal(-0.05, LN_AREA_SD)))
+    target = outline.area * float(np.exp(rng.normal(0.08, LN_AREA_SD)))
     if odd == "speck":
         middle, target = home, float(rng.uniform(1500, 6000))
     if odd == "whole":
         middle, target = np.array(plan.at((3050, 3300))[0]), float(rng.uniform(6.5e6, 9e6))
     if odd == "elsewhere":
         middle = np.array(plan.at((6200, 2000))[0])
-    count = int(np.clip(round(np.exp(rng.normal(np.log(6.4), 0.42))), 3, 24))
+    count = int(np.clip(round(np.exp(rng.normal(np.log(6.4), 0.42))), least, 24))
     if freehand:
-        count = int(rng.integers(22, 44))
-    angles = np.sort((np.arange(count) + rng.uniform(-0.32, 0.32, count)) * 2 * np.pi / count + rng.uniform(0, 2 * np.pi))
+        count = int(rng.integers(20, 38))
+    angles = np.sort(
+        (np.arange(count) + rng.uniform(-0.32, 0.32, count)) * 2 * np.pi / count + rng.uniform(0, 2 * np.pi)
+    )
     if odd == "square":
         angles, freehand = np.pi / 4 + np.arange(4) * np.pi / 2, False
     reach = np.array([_edge(outline, middle, a) for a in angles])
@@ -193,7 +280,9 @@ def _ring(outline: Polygon, home: Floats, freehand: bool, odd: str, rng: np.rand
     for _ in range(50):
         radius = (low + high) / 2
         low, high = (radius, high) if Polygon(drawn(radius)).area < target else (low, radius)
-    ring = drawn(high) + rng.normal(0, 4.0 if freehand else 9.0, (len(angles), 2)) * min(1.0, float(np.sqrt(target)) / 300)
+    ring = drawn(high) + rng.normal(0, 4.0 if freehand else 9.0, (len(angles), 2)) * min(
+        1.0, float(np.sqrt(target)) / 300
+    )
     if not odd:
         ring = _ashore(ring)
     return np.asarray(ring, dtype=float)
@@ -222,7 +311,9 @@ def _smooth(values: Floats, width: int) -> Floats:
     if width == 1:
         return values
     window = np.ones(width) / np.sqrt(width)
-    return np.convolve(np.concatenate([values[-width:], values, values[:width]]), window, "same")[width:-width]
+    return np.convolve(np.concatenate([values[-width:], values, values[:width]]), window, "same")[
+        width:-width
+    ]
 
 
 def _crossed(ring: Floats, rng: np.random.Generator) -> Floats:
@@ -252,8 +343,12 @@ def _evening(rng: np.random.Generator) -> tuple[str, str]:
     """Give workshop and group; half of the residents drew at home."""
     if rng.random() < 0.5:
         return "", ""
-    session = str(rng.choice(["dorpshuis-2025-03", "wijkcentrum-2025-04", "school-2025-05"], p=[0.4, 0.36, 0.24]))
-    return session, str(rng.choice({"d": ["tafel 1", "tafel 2"], "w": ["tafel 1", "tafel 2"], "s": ["groep 8"]}[session[0]]))
+    session = str(
+        rng.choice(["dorpshuis-2025-03", "wijkcentrum-2025-04", "school-2025-05"], p=[0.4, 0.36, 0.24])
+    )
+    return session, str(
+        rng.choice({"d": ["tafel 1", "tafel 2"], "w": ["tafel 1", "tafel 2"], "s": ["groep 8"]}[session[0]])
+    )
 
 
 def _cell(home: Floats) -> str:
@@ -279,10 +374,17 @@ def _likert(mean: float, rng: np.random.Generator) -> int:
 
 def _answers(key: str, rng: np.random.Generator) -> dict[str, Any]:
     """Answer the short questionnaire; some neighbourhoods are closer than others."""
-    warmth = {"kern": 4.1, "vaart": 4.0, "molen": 3.9, "vogels": 3.0, "station": 2.9, "centrum": 3.1}.get(key, 3.5)
+    warmth = {"kern": 4.1, "vaart": 4.0, "molen": 3.9, "vogels": 3.0, "station": 2.9, "centrum": 3.1}.get(
+        key, 3.5
+    )
     own = warmth + rng.normal(0, 0.5)
     age = "0-15" if rng.random() < 0.04 else str(rng.choice(AGES[1:], p=[0.1, 0.3, 0.33, 0.2, 0.07]))
-    reasons = rng.choice(REASONS, size=int(rng.integers(1, 4)), replace=False, p=[0.22, 0.16, 0.15, 0.17, 0.09, 0.11, 0.07, 0.03])
+    reasons = rng.choice(
+        REASONS,
+        size=int(rng.integers(1, 4)),
+        replace=False,
+        p=[0.22, 0.16, 0.15, 0.17, 0.09, 0.11, 0.07, 0.03],
+    )
     return {
         "reasons": ",".join(sorted(reasons)),
         "certainty": _likert(3.5, rng),
@@ -303,12 +405,18 @@ def _answers(key: str, rng: np.random.Generator) -> dict[str, Any]:
     }
 
 
-def _places(sketch_id: str, outline: Polygon, home: Floats, rng: np.random.Generator) -> Iterable[dict[str, Any]]:
+def _places(
+    sketch_id: str, outline: Polygon, home: Floats, rng: np.random.Generator
+) -> Iterable[dict[str, Any]]:
     """Name some spots: where people meet, what is missing, what has gone."""
     for kind, share in (("met", 0.62), ("missing", 0.38), ("vanished", 0.2)):
         if rng.random() > share:
             continue
-        theme = str(rng.choice(["meeting_place", "bench", "play_area", "social_infrastructure"], p=[0.34, 0.3, 0.2, 0.16]))
+        theme = str(
+            rng.choice(
+                ["meeting_place", "bench", "play_area", "social_infrastructure"], p=[0.34, 0.3, 0.2, 0.16]
+            )
+        )
         spot = home + rng.normal(0, 160, 2)
         if not outline.contains(Point(spot)):
             spot = np.asarray(shapely.shortest_line(outline, Point(spot)).coords[0])

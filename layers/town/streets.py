@@ -13,7 +13,7 @@ from layers.town import plan
 from layers.town.names import names
 from layers.town.plan import Quarter, Street
 
-BRIDGES = ("provincial", "main", "collector", "rural")
+BRIDGES = ("provincial", "main", "collector", "rural", "cycle")
 """Roads that cross water and rail; the others stop in front of it."""
 
 
@@ -135,7 +135,7 @@ def _branch(
         path.append(spot)
     if len(path) < 4:
         return None
-    return LineString(path)
+    return plan.bent([(float(x), float(y)) for x, y in path], step_m=14)
 
 
 def _woonerven(area: Polygon, ring: LineString, rng: np.random.Generator) -> list[tuple[str, LineString]]:
@@ -272,6 +272,7 @@ def network(seed: int) -> Network:
         streets, canals = _quarter(quarter, free, main, shut, rng)
         drawn += [(quarter.code, s) for s in streets]
         singels += canals
+    drawn += [("", path) for path in plan.PATHS]
     cut = []
     for code, street in drawn:
         kept = (
