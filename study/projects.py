@@ -1,7 +1,7 @@
 """Which study: a project as its contents are now, and the tables every answer starts from."""
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 import geopandas as gpd
 
@@ -67,8 +67,9 @@ def now(key: str = demo.PROJECT, filters: Filters | None = None) -> Study:
     return Study(project(key).id, opened().revision(key), filters or Filters())
 
 
+@lru_cache(maxsize=16)
 def drawn(study: Study) -> gpd.GeoDataFrame:
-    """Give the drawings of a study: SKETCHES, one row a resident, with what they answered."""
+    """Give the drawings of a study: SKETCHES, one row a resident, with what they answered; read only."""
     return SKETCHES.check(opened().sketches(study.project, filters=study.filters))
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.pages import draw
+from ui.pages import compare, draw
 from ui.visitor import words_of_visitor
 
 
@@ -11,6 +11,10 @@ def show() -> None:
     say = words_of_visitor()
     st.set_page_config(page_title=say("canvas.product"), layout="centered", initial_sidebar_state="collapsed")
     chosen = st.navigation(
-        [st.Page(draw.page, title=say("draw.title"), url_path="teken", default=True)], position="hidden"
+        [
+            st.Page(draw.page, title=say("draw.title"), url_path="teken", default=True),
+            st.Page(compare.page, title=say("compare.menu"), url_path="vergelijk"),
+        ],
+        position="hidden",
     )
     chosen.run()

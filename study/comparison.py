@@ -1,0 +1,171 @@
+"""Experienced beside official: how drawings, and the neighbourhoods they share, fit wijk, buurt and postcode.
+
+Every function takes plain keys (a `Study`, a division, the number of a neighbourhood) and keeps its answer
+under them; nobody may change a table it gives. Shares of people are always of one neighbourhood's drawers,
+never of all who drew in town.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+import layers
+from geo import access, clusters, consensus, crs, overlay
+from geo.frames import AREAS, SKETCHES
+from layers import own
+from study.projects import Study, drawn, facilities, project
+
+COMPARED = ("wijk", "buurt", "pc4")
+"""Divisions a planner is offered first."""
+
+THEMES = ("meeting_place", "bench", "play_area", "social_infrastructure")
+
+BANDS = (25, 50, 75)
+
+
+@dataclass(frozen=True)
+class Supply:
+    """How many facilities of a theme lie in the core, in the official area, and in only one of the two."""
+
+    theme: str
+    in_core: int
+    in_area: int
+    only_core: int
+    only_area: int
+    source: str
+    date: str
+
+
+@lru_cache(maxsize=64)
+def divisions(study: Study) -> list[str]:
+    """Give the divisions this study can be compared with: official ones first, then layers people brought."""
+    town = project(study.project).municipality
+    official = [key for key in layers.divisions(town) if key != "gemeente"] if town else []
+    extent = tuple(crs.to_wgs84(shapely.box(*drawn(study).total_bounds), drawn(study).crs).bounds)
+    return official + [mine.key for mine in own.near("areas", extent)]
+
+
+@lru_cache(maxsize=64)
+def areas(study: Study, division: str, year: int | None = None) -> gpd.GeoDataFrame:
+    """Give the areas of a division in the plane of the drawings.
+
+    Raises
+    ------
+    LayerUnknown, LayerNotFetched
+    """
+    if division.startswith(own.PREFIX):
+        return own.read(division).to_crs(drawn(study).crs)
+    return layers.areas(project(study.project).municipality, division, year)
+
+
+@lru_cache(maxsize=32)
+def pairs(study: Study, division: str) -> pd.DataFrame:
+    """Give every drawing and area that share ground; see `geo.overlay.pairs`."""
+    return overlay.pairs(drawn(study), areas(study, division))
+
+
+@lru_cache(maxsize=32)
+def verdicts(study: Study, division: str) -> pd.DataFrame:
+    """Say per drawing how it relates to the areas of a division; see `geo.overlay.verdicts`."""
+    return overlay.verdicts(pairs(study, division), drawn(study))
+
+
+@lru_cache(maxsize=16)
+def ranking(study: Study, offered: tuple[str, ...] = COMPARED) -> pd.DataFrame:
+    """Rank divisions by how well their areas resemble what residents drew; see `geo.overlay`."""
+    tables = {division: pairs(study, division) for division in offered if division in divisions(study)}
+    return overlay.rank_divisions(overlay.compare_divisions(tables, drawn(study)))
+
+
+@lru_cache(maxsize=32)
+def membership(study: Study, cut: float = clusters.CUT) -> "pd.Series[int]":
+    """Give for each drawing the number of the experienced neighbourhood it means."""
+    return clusters.clusters(drawn(study), cut=cut)
+
+
+@lru_cache(maxsize=32)
+def neighbourhoods(study: Study, cut: float = clusters.CUT) -> pd.DataFrame:
+    """Give the experienced neighbourhoods: what residents call them, how many drew them, how firm that is.
+
+    Returns
+    -------
+    DataFrame
+        Index cluster, the largest first; as `geo.clusters.names`, and ``level`` (key of how firm, "none"
+        below five drawers).
+    """
+    found = clusters.names(membership(study, cut), drawn(study)["name"])
+    return found.assign(level=[consensus.level(int(n)) for n in found["n"]])
+
+
+def members(study: Study, cluster: int, cut: float = clusters.CUT) -> gpd.GeoDataFrame:
+    """Give the drawings of one experienced neighbourhood."""
+    found = drawn(study)
+    return found[membership(study, cut).reindex(found.index) == cluster]
+
+
+@lru_cache(maxsize=128)
+def bands(study: Study, cluster: int, cut: float = clusters.CUT, *, smooth: bool = False) -> gpd.GeoDataFrame:
+    """Draw what 25, 50 and 75 % of the drawers of a neighbourhood share.
+
+    Raises
+    ------
+    TooFewSketches
+        Fewer than five drew it.
+    """
+    return consensus.contours(consensus.surface(members(study, cluster, cut)), BANDS, smooth=smooth)
+
+
+@lru_cache(maxsize=256)
+def core_fit(study: Study, cluster: int, division: str, cut: float = clusters.CUT) -> pd.DataFrame:
+    """Set the core (50 %) of a neighbourhood against the areas of a division.
+
+    Returns
+    -------
+    DataFrame
+        Index code, best fit first: name, area_m2 shared, ``share_of_core``, ``share_of_area``, ``iou``.
+
+    Raises
+    ------
+    TooFewSketches
+    """
+    core = bands(study, cluster, cut).loc[[50]]
+    units = areas(study, division)
+    one = core.set_index(pd.Index(["core"], name=SKETCHES.index))
+    table = overlay.pairs(one[~one.is_empty], units).droplevel(SKETCHES.index)
+    table = table.rename(columns={"share_of_sketch": "share_of_core"})
+    table.insert(0, "name", units["name"].groupby(level=AREAS.index).first().reindex(table.index))
+    return table.sort_values(["iou", "name"], ascending=[False, True])
+
+
+@lru_cache(maxsize=256)
+def supply(study: Study, cluster: int, division: str, cut: float = clusters.CUT) -> list[Supply]:
+    """Count the facilities of each theme in the core and in the official area that fits it best.
+
+    Raises
+    ------
+    TooFewSketches, LayerNotFetched
+    """
+    core = bands(study, cluster, cut).geometry[50]
+    fit = core_fit(study, cluster, division, cut)
+    units = areas(study, division)
+    official = units.geometry[fit.index[0]] if len(fit) else shapely.Polygon()
+    found = []
+    for theme in THEMES:
+        table = facilities(study, theme)
+        where = access.experienced_supply(core, official, table).value_counts()
+        both, mine, theirs = (int(where.get(key, 0)) for key in ("both", "core_only", "official_only"))
+        found.append(
+            Supply(
+                theme,
+                both + mine,
+                both + theirs,
+                mine,
+                theirs,
+                str(table.attrs.get("source", "")),
+                str(table.attrs.get("date", "")),
+            )
+        )
+    return found
