@@ -1,0 +1,1 @@
+"""How fast, against whom: `python -m benchmarks [N=1e4] [ONLY=overlay]`, or `make bench`."""
