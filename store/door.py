@@ -249,7 +249,9 @@ class Store:
         )
         filed, project = self._filed_under(code, device)
         with self._engine.write() as tx:
-            return contributions.change(tx, self._engine, filed, project, parcel, code=code, today=today)
+            receipt = contributions.change(tx, self._engine, filed, project, parcel, code=code, today=today)
+        self._engine.scrub(thoroughly=False)
+        return receipt
 
     def withdraw(self, code: str, *, device: str) -> Withdrawal:
         """Erase what somebody told, from the files too. Published editions stay until the next one.
@@ -399,6 +401,8 @@ class Store:
         ------
         SignInRefused, TooManyTries
         """
+        if not text.is_key(session):
+            raise SignInRefused()
         with self._engine.write() as tx:
             tries.count(tx, "link", device, most=tries.MOST_WRONG_PASSWORDS, now_s=self._now_s())
         with self._engine.write() as tx:
@@ -624,7 +628,7 @@ class Store:
         ------
         SignInRefused, TooManyTries
         """
-        if not isinstance(label, str) or not isinstance(password, str) or len(password) > 1000:
+        if not text.is_key(label) or not isinstance(password, str) or len(password) > 1000:
             raise SignInRefused()
         with self._engine.write() as tx:
             tries.count(tx, "sign in", device, most=tries.MOST_WRONG_PASSWORDS, now_s=self._now_s())

@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -176,7 +176,8 @@ def _new_file(path: Path) -> Iterator[Path]:
         raise (StoreFull if error.errno in {27, 28} else StoreReadOnly)(where=path.name) from error
     finally:
         for rest in ("", "-wal", "-shm", "-journal"):
-            partial.with_name(partial.name + rest).unlink(missing_ok=True)
+            with suppress(OSError):  # the error that brought us here tells more
+                partial.with_name(partial.name + rest).unlink(missing_ok=True)
 
 
 def _written_by_row(engine: Engine, partial: Path) -> None:

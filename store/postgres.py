@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.errors import (
     BuurtError,
+    InputRefused,
     StoreBusy,
     StoreFailed,
     StoreFull,
@@ -77,7 +78,11 @@ class PostgresEngine:
         self._idle: LifoQueue[psycopg.Connection[Row]] = LifoQueue(_IDLE)
         self._open = True
         self._guard = threading.Lock()
-        self._prepare()
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
 
     def _prepare(self) -> None:
         with self._explained(), self._transaction("BEGIN") as tx:
@@ -169,8 +174,12 @@ class PostgresEngine:
     def _explained(self) -> Iterator[None]:
         try:
             yield
+        except psycopg.DataError as error:
+            raise InputRefused(field="text", reason="not_text") from error
         except psycopg.Error as error:
             raise self._named(error) from error
+        except UnicodeEncodeError as error:
+            raise InputRefused(field="text", reason="not_text") from error
 
     def _named(self, error: psycopg.Error) -> BuurtError:
         state = error.sqlstate or ""

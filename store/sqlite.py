@@ -19,7 +19,16 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.errors import StoreBusy, StoreDamaged, StoreError, StoreFailed, StoreFull, StoreReadOnly, StoreTooNew
+from geo.errors import (
+    InputRefused,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreFailed,
+    StoreFull,
+    StoreReadOnly,
+    StoreTooNew,
+)
 from store import geopackage, migrations, schema
 from store.engine import Row
 
@@ -103,6 +112,8 @@ class SqliteEngine:
             if self._version(connection) is None:
                 connection.execute("PRAGMA journal_mode = WAL")
                 self._create(connection)
+                # Other programs look for the name "GPKG" in the file itself, not in the log beside it.
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             found = self._known_version(connection)
             connection.execute("PRAGMA journal_mode = WAL")
             if found < schema.VERSION:
@@ -210,6 +221,8 @@ class SqliteEngine:
             yield
         except sqlite3.Error as error:
             raise self._named(error) from error
+        except UnicodeEncodeError as error:
+            raise InputRefused(field="text", reason="not_text") from error
         except OSError as error:
             raise StoreReadOnly(where=self.where) from error
 

@@ -77,3 +77,8 @@ def key(value: object, *, field: str, most: int = 64) -> str:
     if not isinstance(value, str) or len(value) > most or not _KEY.fullmatch(value):
         raise InputRefused(field=field, reason="not_a_key")
     return value
+
+
+def is_key(value: object) -> bool:
+    """Tell whether `key` would take it, and it is not empty."""
+    return isinstance(value, str) and 0 < len(value) <= 64 and bool(_KEY.fullmatch(value))

@@ -240,7 +240,9 @@ def test_the_revision_changes_exactly_when_the_contents_do(bank: Store, steps: l
             subject = store.secret.filed(store.secret.client_id(told[-1].id))
             bank.decide("demo", subject, "aside", by=PLANNER)
         table = bank.sketches("demo", filters=ALL)
-        contents = tuple(zip(table.index, table.geometry.to_wkt(), table.flagged_for, table.decision, strict=True))
+        contents = tuple(
+            zip(table.index, table.geometry.to_wkt(), table.flagged_for, table.decision, strict=True)
+        )
         revision = bank.revision("demo")
         assert table.attrs["revision"] == revision
         assert seen.setdefault(revision, contents) == contents
