@@ -170,24 +170,31 @@ def restore(path: str | Path, url: str | None = None, *, replace: bool = False) 
         The backup is not whole; nothing was done.
     StoreNotEmpty
         There are drawings in the store, and `replace` is not set.
+    StoreDamaged
+        The store itself is damaged, and `replace` is not set; when it is, the file is put aside.
     """
-    target = _unbroken(url or address(), replace=replace)
+    at = url or address()
     try:
-        return keeping.restore(Path(path), target, replace=replace)
+        return _restored(Path(path), at, replace=replace)
+    except StoreDamaged:
+        if not replace or not at.startswith("sqlite:///"):
+            raise
+    _put_aside(Path(at.removeprefix("sqlite:///")))
+    return _restored(Path(path), at, replace=replace)
+
+
+def _restored(path: Path, url: str, *, replace: bool) -> Moved:
+    target = _engine(url)
+    try:
+        return keeping.restore(path, target, replace=replace)
     finally:
         target.close()
 
 
-def _unbroken(url: str, *, replace: bool) -> Engine:
-    """Open a store to restore into; a damaged file is put aside under another name, never removed."""
-    try:
-        return _engine(url)
-    except StoreDamaged:
-        if not replace or not url.startswith("sqlite:///"):
-            raise
-        damaged = Path(url.removeprefix("sqlite:///"))
-        for rest in ("", "-wal", "-shm"):
-            part = damaged.with_name(damaged.name + rest)
-            if part.exists():
-                part.rename(damaged.with_name(f"{damaged.name}.damaged-{time.time_ns()}{rest}"))
-        return _engine(url)
+def _put_aside(damaged: Path) -> None:
+    """Give a damaged file another name; it is never removed."""
+    now = time.time_ns()
+    for rest in ("", "-wal", "-shm"):
+        part = damaged.with_name(damaged.name + rest)
+        if part.exists():
+            part.rename(damaged.with_name(f"{damaged.name}.damaged-{now}{rest}"))

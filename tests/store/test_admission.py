@@ -113,7 +113,8 @@ def bad_contributions() -> Iterator[Contribution]:
         yield replace(good, view=ViewFacts(duration_s=number))
         yield replace(good, home=HomeFacts(to_edge_m=number))
         yield replace(good, home=HomeFacts(to_centre_m=number))
-        yield replace(good, repairs=number or None)
+        unlisted: Any = number or None
+        yield replace(good, repairs=unlisted)
         yield replace(good, answers=number)
     yield from (replace(good, raw=bad) for bad in RAWS)
     yield from (replace(good, geometry=bad) for bad in SHAPES)
