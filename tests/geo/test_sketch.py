@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
 from shapely import MultiPolygon, Polygon
@@ -197,7 +197,7 @@ def test_point_outside_is_refused_with_its_place() -> None:
 def test_too_many_points_are_refused_before_they_cost_time() -> None:
     angle = np.linspace(0, 2 * np.pi, 100_001)
     round_ = Polygon(500 * np.stack([np.cos(angle), np.sin(angle)], axis=1))
-    assert shapely.get_num_coordinates(round_) == 100_001
+    assert shapely.get_num_coordinates(round_) > 100_000
     with pytest.raises(problems.DrawingTooManyPoints):
         sketch.clean(in_netherlands(round_))
     with pytest.raises(problems.DrawingTooManyPoints):
@@ -334,6 +334,7 @@ def test_any_scribble_is_made_sound_or_refused_by_name(drawn) -> None:
     assert all(issubclass(getattr(problems, name), problems.SketchError) for name in found.refused[~kept])
 
 
+@settings(max_examples=40)
 @given(st.lists(strategies.drawings(), min_size=1, max_size=4))
 def test_one_and_many_are_the_same(drawn) -> None:
     found = sketch.clean_many(drawn)
@@ -436,7 +437,7 @@ def new_york(shared):
 
 
 def test_every_new_york_drawing_is_kept_or_refused(new_york) -> None:
-    """Plain shapely keeps 41,583 of positive area and at most 100 km²: 430 enclose nothing, 22 are too large."""
+    """Plain shapely keeps 41,583 of positive area to 100 km²: 430 enclose nothing, 22 are larger."""
     drawn, limits = new_york
     found = sketch.clean_many(drawn.geometry, limits=limits)
     assert (found.n_in, found.n_kept, found.n_refused) == (42_035, 41_583, 452)

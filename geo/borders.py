@@ -1,0 +1,370 @@
+"""One official border under many drawings: who stops there, who goes on, and who drew it.
+
+A border is what two neighbouring areas share. It is cut into pieces, and of each piece is asked who draws
+ground on its left, who on its right, and who on both.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from shapely import LineString
+
+from geo.frames import AREAS, SKETCHES
+from geo.measure import quotient
+
+Shapes = NDArray[np.object_]
+Places = NDArray[np.intp]
+Numbers = NDArray[np.float64]
+
+WIDTH_M = 15.0
+"""Who draws a border as seen on a map is right to about half a street: nearer than this is on the border."""
+PIECE_M = 25.0
+"""No piece of a border is longer."""
+LEAST = 5
+"""Fewer residents than this on a piece say nothing, and must not be shown."""
+NEAR_M = 1e-3
+"""How far beside a line we look which area lies on its left."""
+
+
+def borders(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give the border between every two areas that share one.
+
+    Parameters
+    ----------
+    areas
+        AREAS that lie against each other with the same corners, as official layers of one source do. Where
+        neighbours do not match to the millimetre they share no border here.
+
+    Returns
+    -------
+    GeoDataFrame
+        Index (left, right): two codes, the first of the order of `areas` on the left. Geometry: LineString or
+        MultiLineString, running with `left` on its left hand. ``length_m``.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> official = gpd.GeoDataFrame(
+    ...     {"name": ["West", "East"]},
+    ...     geometry=[box(0, 0, 100, 100), box(100, 0, 200, 100)],
+    ...     index=pd.Index(["w", "e"], name="code"),
+    ...     crs=28992,
+    ... )
+    >>> borders(official).geometry.to_dict()
+    {('w', 'e'): <LINESTRING (100 0, 100 100)>}
+    """
+    shapes = AREAS.check(areas).geometry.to_numpy()
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    ahead = one < other
+    order = np.lexsort((other[ahead], one[ahead]))
+    one, other = one[ahead][order], other[ahead][order]
+    rims = shapely.boundary(shapes)
+    shared = shapely.line_merge(_lines_only(shapely.intersection(rims[one], rims[other])))
+    long = shapely.length(shared) > 0
+    one, other, shared = one[long], other[long], shared[long]
+    names = pd.MultiIndex.from_arrays(
+        [areas.index.take(one), areas.index.take(other)], names=["left", "right"]
+    )
+    turned = _left_first(shared, shapes[one])
+    return gpd.GeoDataFrame(
+        {"length_m": shapely.length(turned)}, geometry=list(turned), index=names, crs=areas.crs
+    )
+
+
+def _lines_only(shapes: Shapes) -> Shapes:
+    """Leave out the corners where areas merely touch."""
+    parts, of = shapely.get_parts(shapes, return_index=True)
+    lineal = shapely.get_dimensions(parts) == 1
+    lines: Shapes = np.full(len(shapes), None, dtype=object)
+    shapely.multilinestrings(parts[lineal], indices=of[lineal], out=lines)
+    return lines
+
+
+def _left_first(lines: Shapes, left: Shapes) -> Shapes:
+    """Turn each line so that its area lies on the left hand."""
+    parts, of = shapely.get_parts(lines, return_index=True)
+    middle = shapely.line_interpolate_point(parts, 0.5, normalized=True)
+    beside, _ = _beside(parts, middle, NEAR_M)
+    parts = np.where(shapely.intersects(left[of], beside), parts, shapely.reverse(parts))
+    turned: Shapes = np.full(len(lines), None, dtype=object)
+    shapely.multilinestrings(parts, indices=of, out=turned)
+    single = shapely.get_num_geometries(turned) == 1
+    turned[single] = shapely.get_geometry(turned[single], 0)
+    return turned
+
+
+def _beside(lines: Shapes, spots: Shapes, away_m: float) -> tuple[Shapes, Shapes]:
+    """Give the points left and right of spots on lines, square to the line there."""
+    at = shapely.line_locate_point(lines, spots)
+    length = shapely.length(lines)
+    step = np.minimum(length, 1.0) / 4
+    behind = shapely.get_coordinates(shapely.line_interpolate_point(lines, np.maximum(at - step, 0)))
+    ahead = shapely.get_coordinates(shapely.line_interpolate_point(lines, np.minimum(at + step, length)))
+    along = ahead - behind
+    along /= np.hypot(*along.T)[:, None]
+    square = np.stack([-along[:, 1], along[:, 0]], axis=1) * away_m
+    here = shapely.get_coordinates(spots)
+    return np.asarray(shapely.points(here + square)), np.asarray(shapely.points(here - square))
+
+
+def pieces(
+    lines: gpd.GeoDataFrame, sketches: gpd.GeoDataFrame, *, piece_m: float = PIECE_M
+) -> gpd.GeoDataFrame:
+    """Cut borders where the outline of a drawing crosses them, and at least every `piece_m` metres.
+
+    Returns
+    -------
+    GeoDataFrame
+        Index (left, right, piece): pieces counted from 0 along the border. ``length_m``.
+    """
+    rims = shapely.boundary(SKETCHES.check(sketches).geometry.to_numpy())
+    tree = shapely.STRtree(rims)
+    cut: list[LineString] = []
+    names: list[tuple[str, str, int]] = []
+    for (left, right), border in lines.geometry.items():
+        number = 0
+        for line in shapely.get_parts(border):
+            for piece in _cut(line, rims[tree.query(line, predicate="intersects")], piece_m):
+                cut.append(piece)
+                names.append((left, right, number))
+                number += 1
+    index = pd.MultiIndex.from_tuples(names, names=["left", "right", "piece"]) if names else None
+    empty = pd.MultiIndex.from_arrays([[], [], []], names=["left", "right", "piece"])
+    return gpd.GeoDataFrame(
+        {"length_m": shapely.length(np.array(cut, dtype=object))},
+        geometry=cut,
+        index=empty if index is None else index,
+        crs=lines.crs,
+    )
+
+
+def _cut(line: LineString, rims: Shapes, piece_m: float) -> Iterator[LineString]:
+    """Give the parts of a line between where outlines cross it, none longer than `piece_m`."""
+    corners = shapely.get_coordinates(line)
+    met = shapely.extract_unique_points(shapely.intersection(line, rims))
+    crossed = shapely.line_locate_point(line, shapely.get_parts(met))
+    ends = np.unique(np.round(np.append(crossed, [0.0, line.length]), 6))
+    ends[-1] = line.length
+    # From crossing to crossing in equal steps.
+    steps = [
+        np.linspace(start, end, int(np.ceil((end - start) / piece_m - 1e-9)) + 1)[:-1]
+        for start, end in pairwise(ends.tolist())
+    ]
+    stops = np.concatenate([*steps, [line.length]])
+    walked = np.append(0.0, np.cumsum(np.hypot(*np.diff(corners, axis=0).T)))
+    spots = shapely.get_coordinates(shapely.line_interpolate_point(line, stops))
+    for i in range(len(stops) - 1):
+        within = corners[(walked > stops[i] + 1e-9) & (walked < stops[i + 1] - 1e-9)]
+        yield LineString(np.concatenate([spots[i : i + 1], within, spots[i + 1 : i + 2]]))
+
+
+def permeability(
+    cut: gpd.GeoDataFrame,
+    sketches: gpd.GeoDataFrame,
+    *,
+    width_m: float = WIDTH_M,
+    least: int = LEAST,
+    home: pd.Series | None = None,
+) -> gpd.GeoDataFrame:
+    """Tell for each piece of border how many residents draw across it, of those who come there.
+
+    A drawing comes to the left of a piece if it covers the place `width_m` metres left of the middle of the
+    piece, and likewise on the right. So an edge drawn within that width follows the border and does not cross
+    it. On a bend sharper than the width, that place may lie in a third area.
+
+    Parameters
+    ----------
+    cut
+        What `pieces` gave.
+    sketches
+        SKETCHES in the same plane.
+    width_m
+        How far a drawn edge may lie from the border it stands for.
+    least
+        With fewer residents at a piece the answer is unknown.
+    home
+        Code of the area where the maker of each drawing lives, per sketch_id; where given, crossings are also
+        counted per side of home.
+
+    Returns
+    -------
+    GeoDataFrame
+        `cut` with ``n_left``, ``n_right``, ``n_both``, ``n_either``: residents; ``permeability``: n_both /
+        n_either, 1 where nobody stops and 0 where everybody stops, NaN below `least`; ``hardness``: 1 minus
+        that. With `home`: ``n_home_left`` and ``n_home_right``, residents of either side who come to the
+        piece, and ``crosses_from_left`` and ``crosses_from_right``, the share of them who draw across it, NaN
+        below `least`.
+
+    Notes
+    -----
+    A measure of our own; at each place it is the Jaccard index of those who come to the left and to the
+    right.
+
+    Examples
+    --------
+    Three draw the west, two of them on into the east; one draws only the east.
+
+    >>> from shapely import box
+    >>> official = gpd.GeoDataFrame(
+    ...     {"name": ["West", "East"]},
+    ...     geometry=[box(0, 0, 100, 20), box(100, 0, 200, 20)],
+    ...     index=pd.Index(["w", "e"], name="code"),
+    ...     crs=28992,
+    ... )
+    >>> drawn = gpd.GeoDataFrame(
+    ...     geometry=[box(0, 0, 100, 20), box(0, 0, 180, 20), box(0, 0, 190, 20), box(100, 0, 200, 20)],
+    ...     index=pd.Index(list("abcd"), name="sketch_id"),
+    ...     crs=28992,
+    ... )
+    >>> permeability(pieces(borders(official), drawn), drawn, least=1).permeability.to_list()
+    [0.5]
+    """
+    shapes = SKETCHES.check(sketches).geometry.to_numpy()
+    left, right = _visits(cut, shapes, width_m)
+    both, either = np.intersect1d(left, right), np.union1d(left, right)
+
+    def counted(visits: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.bincount(visits // max(len(shapes), 1), minlength=len(cut))
+
+    n_both, n_either = counted(both), counted(either)
+    share = np.where(n_either >= least, quotient(n_both, n_either), np.nan)
+    found = cut.assign(
+        n_left=counted(left),
+        n_right=counted(right),
+        n_both=n_both,
+        n_either=n_either,
+        permeability=share,
+        hardness=1.0 - share,
+    )
+    if home is None:
+        return found
+    lives = home.reindex(sketches.index).to_numpy()
+    for side in ("left", "right"):
+        code = cut.index.get_level_values(side).to_numpy()
+        from_here, over = (
+            counted(visits[code[visits // len(shapes)] == lives[visits % len(shapes)]])
+            for visits in (either, both)
+        )
+        found[f"n_home_{side}"] = from_here
+        found[f"crosses_from_{side}"] = np.where(from_here >= least, quotient(over, from_here), np.nan)
+    return found
+
+
+def _visits(
+    cut: gpd.GeoDataFrame, shapes: Shapes, width_m: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Tell who comes to the left and to the right, each as piece * (number of drawings) + drawing."""
+    lines = cut.geometry.to_numpy()
+    tree = shapely.STRtree(shapes)
+    middle = shapely.line_interpolate_point(lines, 0.5, normalized=True)
+    sides = []
+    for spots in _beside(lines, middle, width_m):
+        piece, drawing = tree.query(spots, predicate="intersects")
+        sides.append(np.unique(piece.astype(np.int64) * len(shapes) + drawing))
+    return sides[0], sides[1]
+
+
+def by_border(measured: gpd.GeoDataFrame, *, least: int = LEAST) -> pd.DataFrame:
+    """Sum up the pieces of each official border.
+
+    Parameters
+    ----------
+    measured
+        What `permeability` gave.
+    least
+        A border to which no piece draws so many residents has no answer.
+
+    Returns
+    -------
+    DataFrame
+        Index (left, right). ``length_m``; ``crossed_m``: metres times residents who cross; ``visited_m``:
+        metres times residents who come there; ``n``: residents at the busiest piece, a lower bound of the
+        residents who come to the border; ``permeability``: crossed_m / visited_m, NaN below `least`;
+        ``hardness``.
+    """
+    summed = pd.DataFrame(
+        {
+            "length_m": measured["length_m"],
+            "crossed_m": measured["length_m"] * measured["n_both"],
+            "visited_m": measured["length_m"] * measured["n_either"],
+        }
+    ).groupby(level=["left", "right"], sort=False)
+    found = summed.sum()
+    found["n"] = measured["n_either"].groupby(level=["left", "right"], sort=False).max()
+    share = quotient(found["crossed_m"].to_numpy(), found["visited_m"].to_numpy())
+    found["permeability"] = np.where(found["n"] >= least, share, np.nan)
+    found["hardness"] = 1.0 - found["permeability"]
+    return found
+
+
+def followed(
+    lines: gpd.GeoDataFrame, sketches: gpd.GeoDataFrame, *, width_m: float = WIDTH_M
+) -> pd.DataFrame:
+    """Tell for each drawing and each border near it how much of the one runs along the other.
+
+    Parameters
+    ----------
+    lines
+        What `borders` gave.
+    sketches
+        SKETCHES in the same plane.
+    width_m
+        Nearer than this, measured square to the line, is along it; a strip does not reach past a line's end.
+
+    Returns
+    -------
+    DataFrame
+        Index (sketch_id, left, right), only where either runs along the other. ``of_outline``: part of the
+        drawn outline that follows the border. ``of_border``: part of the border that the outline follows.
+    """
+    border = lines.geometry.to_numpy()
+    rims = shapely.boundary(SKETCHES.check(sketches).geometry.to_numpy())
+    rim, line = shapely.STRtree(border).query(rims, predicate="dwithin", distance=width_m)
+    order = np.lexsort((line, rim))
+    rim, line = rim[order], line[order]
+    table = pd.DataFrame(
+        {
+            "of_outline": follow_share(rims[rim], border[line], width_m=width_m),
+            "of_border": follow_share(border[line], rims[rim], width_m=width_m),
+        },
+        index=pd.MultiIndex.from_arrays(
+            [
+                sketches.index.take(rim),
+                lines.index.get_level_values("left").take(line),
+                lines.index.get_level_values("right").take(line),
+            ],
+            names=[SKETCHES.index, "left", "right"],
+        ),
+    )
+    return table[(table > 0).any(axis=1)]
+
+
+def follow_share(walked: Shapes, beside: Shapes, *, width_m: float = WIDTH_M) -> Numbers:
+    """Part of lines that runs within `width_m` of other lines, whose strips end square at their ends.
+
+    Parameters
+    ----------
+    walked, beside
+        Arrays of lines of the same shape.
+
+    Returns
+    -------
+    ndarray
+        float64, 0 to 1; NaN for a line without length.
+
+    Examples
+    --------
+    Of a drawn edge of 115 m, 60 m runs 5 m beside the border and 10 m of the turn still lies in the strip.
+
+    >>> edge = shapely.LineString([(105, 0), (105, 60), (160, 60)])
+    >>> border = shapely.LineString([(100, 0), (100, 100)])
+    >>> follow_share(np.array([edge]), np.array([border])).round(3).tolist()
+    [0.609]
+    """
+    strips = shapely.buffer(beside, width_m, cap_style="flat", quad_segs=32)
+    return quotient(shapely.length(shapely.intersection(walked, strips)), shapely.length(walked))
