@@ -233,6 +233,12 @@ class FileTooManyVertices(FileRefused):
     message = "file '{name}' has {n:,} corners, more than {most:,}; simplify the shapes"
 
 
+class FileTooManyValues(FileRefused):
+    """The file is made of more pieces than shapes and columns of its limits can need."""
+
+    message = "file '{name}' has over {most:,} values; cut it into smaller files"
+
+
 class FileCrsUnknown(FileRefused):
     """Nothing tells which coordinate reference system the numbers are in."""
 

@@ -22,12 +22,13 @@ from geo.errors import (
     FileTooBig,
 )
 from layers.files import guess
+from layers.files.keys import KEYS
 from layers.files.opening import open_file
 from layers.files.place import Place, by_name, find
 from layers.files.raw import TRUSTED, UPLOAD, Layer, Limits, Opened, Source, check_vertices
 from layers.files.taking import Note, Taken, clean_text, take_layer
 
-__all__ = ["TRUSTED", "UPLOAD", "Inspection", "Limits", "Note", "Place", "Taken", "inspect", "take"]
+__all__ = ["KEYS", "TRUSTED", "UPLOAD", "Inspection", "Limits", "Note", "Place", "Taken", "inspect", "take"]
 
 SAMPLE = 1_000
 """Features read to form an opinion."""

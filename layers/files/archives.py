@@ -17,13 +17,14 @@ from layers.files.rivals import JOINS, recognise
 MOST_MEMBERS = 500
 MOST_UNPACKED = 20
 """Members that are unpacked (sources.md 9.2); the others, pictures and read-mes, are left in the zip."""
-UNPACKED_PER_MB = 2.0
-"""All members together may be this many times what the file itself may be: 100 MB for a visitor."""
+UNPACKED_PER_MB = 4.0
+"""All members together may be this many times what a file may be: 100 MB for a visitor; texts once."""
 MOST_RATIO = 100
 RATIO_FROM_BYTES = 10_000_000
 """Small tables of spaces pack better than any bomb and do no harm."""
 CHUNK = 1_000_000
 SHAPEFILE_START = b"\x00\x00\x27\x0a"
+TEXTS = (".json", ".geojson", ".csv", ".xml", ".kml")
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _ESCAPES = re.compile(r"(^|/)\.\.(/|$)|^/|^[A-Za-z]:|\\|\x00")
 
@@ -93,6 +94,9 @@ def open_zip(source: Source) -> Opened:
         One of its kinds.
     """
     there = members(source)
+    texts = sum(one.file_size for name, one in there.items() if name.lower().endswith(TEXTS))
+    if texts > source.limits.most_mb * 1e6:
+        raise FileTooBig(name=source.name, most_mb=source.limits.most_mb)
     by_ending: dict[str, list[str]] = {}
     for name in there:
         by_ending.setdefault(PurePosixPath(name).suffix.lower(), []).append(name)

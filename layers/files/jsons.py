@@ -8,7 +8,14 @@ from typing import Any
 import numpy as np
 from pyproj import CRS
 
-from geo.errors import FileBroken, FileKindUnknown, FileLayerUnknown, FileNestsTooDeep, FileWithoutShapes
+from geo.errors import (
+    FileBroken,
+    FileKindUnknown,
+    FileLayerUnknown,
+    FileNestsTooDeep,
+    FileTooManyValues,
+    FileWithoutShapes,
+)
 from layers.files.place import by_name, turn
 from layers.files.raw import Layer, Opened, Source, counted, unique_names
 from layers.files.rivals import recognise
@@ -20,19 +27,19 @@ CHUNK = 4_000_000
 GEOMETRIES = {
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"
 }  # fmt: skip
-_OTHER_THAN_BRACKETS = bytes(set(range(256)) - set(b'[]{}"'))
+_OTHER_THAN_SIGNS = bytes(set(range(256)) - set(b'[]{}",'))
 
 
-def check_depth(path: Path, name: str) -> None:
-    """Refuse brackets in brackets without end, before a parser follows them.
+def check_structure(path: Path, name: str, most_values: int) -> None:
+    """Refuse brackets in brackets without end, and millions of nothings, before a parser makes objects.
 
     Reads the file in pieces, so a bomb costs the memory of one piece.
 
     Raises
     ------
-    FileNestsTooDeep
+    FileNestsTooDeep, FileTooManyValues
     """
-    depth, in_text, held = 0, 0, b""
+    depth, in_text, values, held = 0, 0, 0, b""
     with path.open("rb") as file:
         while piece := file.read(CHUNK):
             piece = held + piece
@@ -40,27 +47,32 @@ def check_depth(path: Path, name: str) -> None:
             held, piece = (piece[-tail:], piece[:-tail]) if tail else (b"", piece)
             if b"\\" in piece:
                 piece = re.sub(rb"\\.", b"", piece, flags=re.DOTALL)
-            signs = np.frombuffer(piece.translate(None, _OTHER_THAN_BRACKETS), dtype=np.uint8)
+            signs = np.frombuffer(piece.translate(None, _OTHER_THAN_SIGNS), dtype=np.uint8)
             if not len(signs):
                 continue
             quotes = signs == ord('"')
             inside = (np.cumsum(quotes, dtype=np.int64) + in_text) % 2 == 1
-            steps = np.where((signs == ord("[")) | (signs == ord("{")), 1, -1)
-            steps[quotes | inside] = 0
+            opens = (signs == ord("[")) | (signs == ord("{"))
+            commas = signs == ord(",")
+            steps = np.where(opens, 1, -1)
+            steps[quotes | inside | commas] = 0
             depths = depth + np.cumsum(steps)
             if depths.max() > DEEPEST:
                 raise FileNestsTooDeep(name=name, most=DEEPEST)
+            values += int(((opens | commas) & ~inside).sum())
+            if values > most_values:
+                raise FileTooManyValues(name=name, most=most_values)
             depth, in_text = int(depths[-1]), int(inside[-1])
 
 
 def load(source: Source) -> Any:
-    """Parse the file, after its depth was checked.
+    """Parse the file, after its structure was checked.
 
     Raises
     ------
-    FileNestsTooDeep, FileBroken
+    FileNestsTooDeep, FileTooManyValues, FileBroken
     """
-    check_depth(source.path, source.name)
+    check_structure(source.path, source.name, source.limits.most_values)
     data = source.path.read_bytes()
     for encoding in ("utf-8-sig", "utf-16", "cp1252"):
         try:

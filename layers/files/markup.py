@@ -7,12 +7,20 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from geo.errors import FileBroken, FileKindUnknown, FileNestsTooDeep, FileTooManyFeatures, FileUnsafe
+from geo.errors import (
+    FileBroken,
+    FileKindUnknown,
+    FileNestsTooDeep,
+    FileTooManyFeatures,
+    FileTooManyValues,
+    FileUnsafe,
+)
 from geo.errors import FileWithoutShapes as NoShapes
 from layers.files.raw import Layer, Opened, Source
 from layers.files.rivals import recognise
 from layers.files.shapes import from_geojson
 
+CHUNK = 4_000_000
 DEEPEST = 64
 """Elements in elements; folders in folders in KML seldom pass ten."""
 
@@ -39,8 +47,9 @@ def open_markup(source: Source) -> Opened:
         Any other XML; it is not read further than its first element.
     FileUnsafe
         It declares entities or a document type.
-    FileNestsTooDeep, FileBroken, FileTooManyFeatures, FileWithoutShapes
+    FileNestsTooDeep, FileBroken, FileTooManyFeatures, FileTooManyValues, FileWithoutShapes
     """
+    _check_tags(source)
     layers: dict[str, Layer] = {}
     kind = ""
     try:
@@ -59,6 +68,16 @@ def open_markup(source: Source) -> Opened:
     for layer in layers.values():
         layer.tool = recognise(layer.columns())
     return Opened(kind, tuple(layers), lambda name, _: layers[name])
+
+
+def _check_tags(source: Source) -> None:
+    """Refuse more tags than shapes and columns can need, before a parser makes objects of them."""
+    tags, most = 0, source.limits.most_values
+    with source.path.open("rb") as file:
+        while piece := file.read(CHUNK):
+            tags += piece.count(b"<")
+            if tags > most:
+                raise FileTooManyValues(name=source.name, most=most)
 
 
 def _features(source: Source) -> Iterator[tuple[str, str, Geometry | None, dict[str, Any]]]:

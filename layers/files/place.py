@@ -167,7 +167,7 @@ def find(
     if crs is not None and crs.is_projected and _at_home_in_degrees(bounds):
         crs = None  # it says metres and cannot be
     if crs is None:
-        crs, proof = _by_range(bounds, degrees_unless_said=degrees_unless_said)
+        crs, proof = _by_range(bounds, degrees_unless_said=degrees_unless_said and stated is None)
     return Place(crs, proof, crs is not None and _is_swapped(bounds, crs))
 
 

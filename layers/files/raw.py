@@ -25,8 +25,13 @@ class Limits:
 
     most_features: int = 5_000
     most_vertices: int = 200_000
-    most_mb: float = 50.0
+    most_mb: float = 25.0
     seconds: float = 10.0
+
+    @property
+    def most_values(self) -> int:
+        """How many values a text can need: two numbers a corner, some columns a feature."""
+        return 4 * self.most_vertices + 200 * self.most_features
 
 
 UPLOAD = Limits()

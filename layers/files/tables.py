@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo.errors import FileBroken, FileKindUnknown, FileTooManyFeatures, FileWithoutShapes
+from geo.errors import FileBroken, FileKindUnknown, FileTooManyFeatures, FileTooManyValues, FileWithoutShapes
 from layers.files.place import by_name
 from layers.files.raw import Layer, Made, Opened, Source, counted, unique_names
 from layers.files.rivals import LONGEST_TEXT, corners_of, recognise
@@ -74,12 +74,13 @@ def read_rows(source: Source) -> list[Row]:
         delimiter = max(DELIMITERS, key=first.count)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        names = unique_names([name.strip() for name in next(lines, [])])
+        header = next(lines, [])
+        if len(header) > MOST_COLUMNS:
+            raise FileTooManyValues(name=source.name, most=MOST_COLUMNS)
+        names = unique_names([name.strip() for name in header])
         rows = [_row(names, line, source) for line in counted(filter(any, lines), source, None)]
     except csv.Error as problem:
         raise FileBroken(name=source.name, format="CSV") from problem
-    if len(names) > MOST_COLUMNS:
-        raise FileBroken(name=source.name, format="CSV")
     return rows
 
 

@@ -116,10 +116,11 @@ def take_layer(
     fields = _fields(layer, as_role, mapping, source)
     table = _table(layer, fields)
     _practice(table, layer)
-    _keep_form(table, as_role)
     _stop_when_empty(table, source)
     place = _place(layer, table, source, crs, swap)
     table_crs = _to_metres(table, place, plane, swap=place.swapped and bool(swap))
+    _keep_form(table, as_role)
+    _stop_when_empty(table, source)
     if as_role == "facilities":
         kinds = _kinds(table, fields, layer, source)
     if as_role != "sketches":

@@ -188,6 +188,21 @@ def test_300_mb_of_nesting_is_refused_at_its_first_piece(bracket: str, tmp_path:
     assert isinstance(refusal(handed, limits=files.UPLOAD), FileTooBig)
 
 
+@pytest.mark.parametrize(
+    ("piece", "start"),
+    [("{},", "["), ("[],", "["), ("1.5,", '{"coordinates":['), ("<a/>", "<kml>"), ("a,", "a")],
+)
+def test_millions_of_nothings_are_refused_before_they_are_made(
+    piece: str, start: str, tmp_path: Path
+) -> None:
+    """24 MB of empty brackets are 8 million objects of 64 bytes to a parser that makes them."""
+    handed = tmp_path / "nothings.csv"
+    handed.write_text(start + piece * (24_000_000 // len(piece)))
+    peak, said = peak_mb("files.take(sys.argv[1])", str(handed))
+    name, seconds = said.split()
+    assert (name, float(seconds) < 2.0, peak < 500) == ("FileTooManyValues", True, True)
+
+
 def test_nesting_behind_an_honest_beginning_is_found(tmp_path: Path) -> None:
     """The depth is counted over the whole file, across the pieces it is read in, strings left out."""
     handed = tmp_path / "later.geojson"

@@ -136,7 +136,7 @@ def test_kobo_geojson_with_heights() -> None:
 
 
 def test_rows_of_numbers_of_other_surveys() -> None:
-    """Survey Solutions puts longitude first between commas; the Qualtrics question does not close its rings."""
+    """Survey Solutions puts longitude first between commas; Qualtrics does not close its rings."""
     pairs = ";".join(f"{lon:.9f},{lat:.9f}" for lon, lat in RING)
     qualtrics = ",".join(f"{lon:.9f} {lat:.9f}" for lon, lat in RING[:-1])
     for text in (pairs, qualtrics):
@@ -145,7 +145,7 @@ def test_rows_of_numbers_of_other_surveys() -> None:
 
 
 def test_a_table_with_wkt_as_maptionnaire_like_tools_export(tmp_path: Path) -> None:
-    """CSV as a Dutch Excel writes it, and xlsx; the column of shapes is found by what is in it."""
+    """CSV as a Dutch Excel writes it, and xlsx."""
     (tmp_path / "m.csv").write_text(
         f"\ufeffRespondent ID;Vlak;E-mail;Opmerking\n1;{HOME.wkt};a@b.nl;mail c@d.nl of bel 0612345678\n"
         "2;;x@y.nl;\n",
