@@ -2,7 +2,7 @@
 
 import getpass
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
@@ -59,7 +59,7 @@ def admin(
     if role not in ("planner", "administrator"):
         raise typer.BadParameter(W("cli.admin_role"))
     password = getpass.getpass(W("cli.admin_password"))
-    made = keeping.add_account(label, cast("keeping.Role", role), password)
+    made = keeping.add_account(label, role, password)
     console.print(W("cli.admin_made", label=made.label, role=made.role))
 
 

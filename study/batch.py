@@ -9,15 +9,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
 from pyproj import CRS
 
-from geo import overlay, sketch
+from geo import consensus, overlay, sketch
+from geo.errors import FileColumnUnknown
 from geo.frames import SKETCHES
 from layers import files
 from study import intake
+
+AGREED = (25, 50, 75, 90)
+"""Percentages of drawers for which the agreed ground is given."""
 
 Progress = Callable[[str, float], None]
 """Told the name of a step and how far it is (0 to 1)."""
@@ -126,6 +131,120 @@ def compare(
         seconds=round(time.perf_counter() - start, 2),
         peak_mb=peak_mb(),
     )
+
+
+@dataclass(frozen=True)
+class GroupResult:
+    """What one group of drawers agrees on; areas None where the group is too small to show.
+
+    ``level`` is the key of how firm it is (`geo.consensus.level`); ``area_km2`` the ground agreed by at least
+    so many percent; ``best`` the official area most like the core of 50 %, with its ``best_iou``.
+    """
+
+    group: str
+    n: int
+    n_set_aside: int
+    level: str
+    median_pairwise_iou: float | None
+    area_km2: dict[str, float] | None
+    best: dict[str, str]
+    best_iou: dict[str, float]
+
+
+@dataclass(frozen=True)
+class ConsensusResult:
+    """What the groups of a file agree on."""
+
+    n_in: int
+    n_kept: int
+    n_refused: int
+    refused: dict[str, int]
+    groups: list[GroupResult]
+    seconds: float
+    peak_mb: float | None
+
+    def as_json(self) -> dict[str, object]:
+        """Give plain numbers and names, ready to be written."""
+        return asdict(self)
+
+
+def agree(
+    sketches: Path,
+    by: str,
+    out: Path,
+    *,
+    areas: list[Path],
+    least_ha: float = 2.0,
+    most_km2: float = 25.0,
+    progress: Progress = lambda _step, _part: None,
+) -> ConsensusResult:
+    """Draw what each group of a file agrees on, and set its core beside official areas.
+
+    Parameters
+    ----------
+    by
+        Column that names the group, such as the neighbourhood a resident lives in.
+    out
+        A GeoPackage with the layer `cores`: one row a group and percentage.
+    least_ha, most_km2
+        Drawings smaller or larger are set aside and counted: a speck or half a city says nothing about
+        where a neighbourhood ends. The defaults are those of the published New York figures.
+
+    Raises
+    ------
+    FileRefused, FileColumnUnknown
+    """
+    start = time.perf_counter()
+    progress("read", 0.0)
+    official = {name: read_areas(path) for name, path in zip(_names(areas), areas, strict=True)}
+    kept = read_sketches(sketches, next(iter(official.values())).crs if official else None)
+    if by not in kept.sketches.columns:
+        raise FileColumnUnknown(name=sketches.name, column=by, columns=", ".join(kept.sketches.columns))
+    units = {name: table.to_crs(kept.sketches.crs) for name, table in official.items()}
+    fair = kept.sketches.area.between(least_ha * 1e4, most_km2 * 1e6)
+    groups, cores = [], []
+    parts = list(kept.sketches.groupby(kept.sketches[by].astype(str), sort=True))
+    for done, (group, part) in enumerate(parts):
+        progress("compare", done / len(parts))
+        result, bands = _agreed(group, part[fair.reindex(part.index)], int((~fair[part.index]).sum()), units)
+        groups.append(result)
+        cores += [bands] if bands is not None else []
+    progress("write", 0.9)
+    write_layers(out, {"cores": pd.concat(cores, ignore_index=True)} if cores else {})
+    return ConsensusResult(
+        kept.n_in,
+        len(kept.sketches),
+        kept.n_refused,
+        kept.refused,
+        groups,
+        round(time.perf_counter() - start, 2),
+        peak_mb(),
+    )
+
+
+def _agreed(
+    group: str, part: gpd.GeoDataFrame, n_set_aside: int, units: dict[str, gpd.GeoDataFrame]
+) -> tuple[GroupResult, gpd.GeoDataFrame | None]:
+    n, level = len(part), consensus.level(len(part))
+    if level == "none":
+        return GroupResult(group, n, n_set_aside, level, None, None, {}, {}), None
+    alike = consensus.pairwise_iou(part, cell_m=None if n <= consensus.MOST_EXACT else 25.0)
+    bands = consensus.contours(consensus.surface(part), AGREED)
+    core = bands.loc[[50]].set_index(pd.Index([group], name=SKETCHES.index))
+    fits = {name: overlay.best(overlay.pairs(core[~core.is_empty], table)) for name, table in units.items()}
+    fits = {name: fit for name, fit in fits.items() if len(fit)}
+    result = GroupResult(
+        group=group,
+        n=n,
+        n_set_aside=n_set_aside,
+        level=level,
+        median_pairwise_iou=float(np.median(alike[np.triu_indices(n, 1)])),
+        area_km2={str(percent): bands["area_m2"][percent] / 1e6 for percent in AGREED},
+        best={name: str(units[name]["name"][[fit["code"].iloc[0]]].iloc[0]) for name, fit in fits.items()},
+        best_iou={name: float(fit["iou"].iloc[0]) for name, fit in fits.items()},
+    )
+    shown = bands[~bands.is_empty].reset_index(names="percent")
+    return result, shown.assign(group=group, n=n, level=level)
 
 
 def _names(paths: list[Path]) -> list[str]:

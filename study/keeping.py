@@ -1,6 +1,7 @@
 """What an administrator does with the store: back up, restore, move, erase, let people in."""
 
 from pathlib import Path
+from typing import cast
 
 import store
 from store import Account, Actor, Erased, Moved, Role, Soundness
@@ -45,9 +46,9 @@ def export_raw(path: Path) -> Soundness:
     return projects.opened().export_raw(path, by=OPERATOR)
 
 
-def add_account(label: str, role: Role, password: str) -> Account:
-    """Make an account for a planner or administrator."""
-    return projects.opened().add_account(label, role, password)
+def add_account(label: str, role: str, password: str) -> Account:
+    """Make an account; `role` is "planner" or "administrator"."""
+    return projects.opened().add_account(label, cast("Role", role), password)
 
 
 def accounts() -> list[Account]:

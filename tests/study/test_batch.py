@@ -8,7 +8,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from geo.errors import FileAbsent
+from geo.errors import FileAbsent, FileColumnUnknown
 from study import batch
 
 SQUARES = {
@@ -61,7 +61,7 @@ def test_a_missing_file_leaves_nothing_behind(tmp_path: Path, areas: Path) -> No
 
 
 def test_new_york_gives_what_plain_shapely_gives(tmp_path: Path, shared: Callable[[str], Path]) -> None:
-    """Figures computed apart, with plain shapely in UTM; one drawing of almost 100 km2 falls on the other side."""
+    """Figures computed apart in UTM; there one drawing of almost 100 km2 is just larger."""
     found = batch.compare(
         shared("sketches/new_york_dnainfo_2015.gpkg"),
         [
@@ -78,3 +78,39 @@ def test_new_york_gives_what_plain_shapely_gives(tmp_path: Path, shared: Callabl
         assert row.median_best_iou == pytest.approx(median, abs=0.005)
         assert row.share_best_iou_at_least_0_8 == pytest.approx(reached, abs=0.005)
     assert json.loads(json.dumps(found.as_json()))["n_in"] == 42_035
+
+
+def test_five_who_draw_the_same_agree_and_four_are_not_shown(tmp_path: Path, areas: Path) -> None:
+    square = SQUARES["west"]
+    drawn = gpd.GeoDataFrame({"group": ["a"] * 5 + ["b"] * 4}, geometry=[square] * 9, crs=28992)
+    drawn.to_file(tmp_path / "s.gpkg")
+    found = batch.agree(tmp_path / "s.gpkg", "group", tmp_path / "o.gpkg", areas=[areas])
+    a, b = found.groups
+    assert (a.n, a.level, a.median_pairwise_iou) == (5, "first_impression", pytest.approx(1.0))
+    assert a.area_km2 == {"25": 1.0, "50": 1.0, "75": 1.0, "90": 1.0}
+    assert a.best_iou["areas"] == pytest.approx(1.0, abs=1e-3)
+    assert (b.n, b.level, b.area_km2) == (4, "none", None)
+    assert set(gpd.read_file(tmp_path / "o.gpkg", layer="cores")["group"]) == {"a"}
+
+
+def test_an_unknown_column_is_named(tmp_path: Path, areas: Path) -> None:
+    with pytest.raises(FileColumnUnknown):
+        batch.agree(
+            file_of(tmp_path / "s.geojson", SQUARES, "who"), "nope", tmp_path / "o.gpkg", areas=[areas]
+        )
+
+
+def test_new_york_agrees_as_published(tmp_path: Path, shared: Callable[[str], Path]) -> None:
+    """Six neighbourhoods, figures computed apart (reference_results.json): within 1 %, or a cell or two."""
+    published = json.loads(shared("sketches/reference_results.json").read_text())["new york (EPSG:32618)"]
+    whole = gpd.read_file(shared("sketches/new_york_dnainfo_2015.gpkg"))
+    whole[whole["neighborhoodLive"].isin(published)].to_file(tmp_path / "six.gpkg")
+    official = shared("boundaries/new_york_neighbourhoods.geojson")
+    found = batch.agree(tmp_path / "six.gpkg", "neighborhoodLive", tmp_path / "o.gpkg", areas=[official])
+    assert {row.group for row in found.groups} == set(published)
+    for row in found.groups:
+        told = published[row.group]
+        assert row.n == told["n_used"]
+        assert row.median_pairwise_iou == pytest.approx(told["median_pairwise_iou"], rel=0.01)
+        for percent, km2 in (row.area_km2 or {}).items():
+            assert km2 == pytest.approx(told[f"area_km2_agreed_by_{percent}pct"], rel=0.01, abs=0.005)

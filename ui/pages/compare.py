@@ -161,7 +161,7 @@ def _ranking(say: Words, study: Study) -> None:
         }
     )
     st.dataframe(
-        table.style.format(lambda share: say.number(float(share), ".1%"), subset=table.columns[1:]), hide_index=True
+        table.style.format(lambda share: say.number(float(str(share)), ".1%"), subset=table.columns[1:]), hide_index=True
     )
 
 
