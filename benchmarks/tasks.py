@@ -1,4 +1,4 @@
-"""The comparisons: each kernel against what one would otherwise use, on the same input, with the same answer."""
+"""The comparisons: each kernel against what one would otherwise use, on one input, with one answer."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +10,9 @@ import pandas as pd
 import psutil
 import shapely
 from numpy.typing import NDArray
+from rasterio.enums import MergeAlg
+from rasterio.features import rasterize
+from rasterio.transform import from_origin
 
 from benchmarks import inputs
 from benchmarks.clock import Row, race, rows
@@ -53,18 +56,18 @@ def _finish(sketch: Any, unit: Any, shared: Any, ground: Any, whole: Any) -> tup
 def _overlay(drawn: Shapes, official: Shapes) -> tuple[float, int, float]:
     one = gpd.GeoDataFrame({"sketch": np.arange(len(drawn))}, geometry=drawn, crs=CRS)
     two = gpd.GeoDataFrame({"unit": np.arange(len(official))}, geometry=official, crs=CRS)
-    both = gpd.overlay(one, two, how="intersection")
+    both = gpd.overlay(one, two, how="intersection", keep_geom_type=False)
     return _finish(
         both["sketch"].to_numpy(), both["unit"].to_numpy(), both.area.to_numpy(),
         shapely.area(drawn), shapely.area(official),
     )  # fmt: skip
 
 
-def _tree(drawn: Shapes, tree: shapely.STRtree) -> tuple[float, int, float]:
+def _tree(drawn: Shapes, tree: shapely.STRtree, whole: NDArray[np.float64]) -> tuple[float, int, float]:
     sketch, unit = tree.query(drawn, predicate="intersects")
     shared = shapely.area(shapely.intersection(drawn[sketch], tree.geometries[unit]))
     some = shared > 0
-    return _finish(sketch[some], unit[some], shared[some], shapely.area(drawn), shapely.area(tree.geometries))
+    return _finish(sketch[some], unit[some], shared[some], shapely.area(drawn), whole)
 
 
 def _kernel(drawn: Shapes, index: units.UnitIndex, threads: int) -> tuple[float, int, float]:
@@ -98,7 +101,7 @@ def overlay(sizes: list[int]) -> Iterator[Row]:
 def _overlay_rows(
     official: Shapes, name: str, make: Callable[..., Shapes], kinds: tuple[str, ...], sizes: list[int]
 ) -> Iterator[Row]:
-    tree = shapely.STRtree(official)
+    tree, whole = shapely.STRtree(official), shapely.area(official)
     units.prepare(official[:10])  # compile
     built, answers = race({"prepare the areas": lambda: units.prepare(official)}, 2)
     yield from rows("overlay", name, len(official), built)
@@ -111,7 +114,7 @@ def _overlay_rows(
             if n <= 100_000:
                 engines["geopandas.overlay"] = lambda drawn=drawn: _overlay(drawn, official)
             if n <= 10_000:
-                engines["shapely STRtree + intersection"] = lambda drawn=drawn: _tree(drawn, tree)
+                engines["shapely STRtree + intersection"] = lambda drawn=drawn: _tree(drawn, tree, whole)
             engines["kernel, 1 thread"] = lambda drawn=drawn: _kernel(drawn, index, 1)
             engines["kernel, 2 threads"] = lambda drawn=drawn: _kernel(drawn, index, 2)
             timings, answers = race(engines, turns(n))
@@ -125,7 +128,7 @@ def _overlay_rows(
 
 
 def million(sizes: list[int]) -> Iterator[Row]:
-    """A stream of drawings on all areas: the most memory the whole process ever had is in the note."""
+    """Stream drawings over all areas; the most memory the whole process ever had is in the note."""
     official = inputs.areas()
     index = units.prepare(official)
     for n in sizes:
@@ -160,11 +163,11 @@ def million(sizes: list[int]) -> Iterator[Row]:
 def single(_sizes: list[int]) -> Iterator[Row]:
     """One drawing while somebody waits: there the plain shapely form is the fast one."""
     official = inputs.areas()
-    tree = shapely.STRtree(official)
-    drawn = inputs.drawings(0, 40, "freehand")
+    tree, whole = shapely.STRtree(official), shapely.area(official)
+    drawn = inputs.drawings(0, 5, "freehand")
     engines = {
         "geopandas.overlay": lambda: [_overlay(drawn[i : i + 1], official) for i in range(5)],
-        "shapely STRtree + intersection": lambda: [_tree(drawn[i : i + 1], tree) for i in range(5)],
+        "shapely STRtree + intersection": lambda: [_tree(drawn[i : i + 1], tree, whole) for i in range(5)],
     }
     timings, _ = race(engines, 5)
     yield from rows("single", "5 freehand drawings, one by one", 5, timings)
@@ -194,21 +197,15 @@ def _numpy_tally(drawn: Shapes) -> Any:
 
 
 def _rasterize(drawn: Shapes) -> Any:
-    from rasterio.enums import MergeAlg
-    from rasterio.features import rasterize
-    from rasterio.transform import from_origin
-
     found = rasterize(
         [(shape, 1) for shape in drawn], out_shape=(_TOWN.rows, _TOWN.columns), dtype="int32",
-        transform=from_origin(0, _TOWN.rows * _TOWN.cell_m, _TOWN.cell_m, _TOWN.cell_m), merge_alg=MergeAlg.add,
+        transform=from_origin(0, _TOWN.rows * _TOWN.cell_m, _TOWN.cell_m, _TOWN.cell_m),
+        merge_alg=MergeAlg.add,
     )  # fmt: skip
     return found[::-1]
 
 
 def _rasterize_windows(drawn: Shapes) -> Any:
-    from rasterio.features import rasterize
-    from rasterio.transform import from_origin
-
     found = np.zeros((_TOWN.rows, _TOWN.columns), np.int32)
     bounds = shapely.bounds(drawn) / _TOWN.cell_m
     low, high = np.floor(bounds[:, :2]).astype(int), np.ceil(bounds[:, 2:]).astype(int)
@@ -222,7 +219,7 @@ def _rasterize_windows(drawn: Shapes) -> Any:
 
 
 def consensus(sizes: list[int]) -> Iterator[Row]:
-    """Counts in 1000 x 1000 cells of 10 m; every engine gives the same cells."""
+    """Count in 1000 x 1000 cells of 10 m; every engine gives the same cells."""
     _tally(inputs.town_drawings(16, "click"))
     for n in sizes:
         for kind in KINDS:
@@ -307,7 +304,7 @@ def _clip_and_buffer(drawn: Shapes, borders: Shapes, tree: shapely.STRtree, with
 
 
 def coincidences(sizes: list[int]) -> Iterator[Row]:
-    """The length of each outline within 25 m of a border."""
+    """Measure the length of each outline within 25 m of a border."""
     official = inputs.areas()
     borders = np.asarray(shapely.boundary(official), dtype=object)
     tree = shapely.STRtree(borders)
@@ -330,7 +327,7 @@ def coincidences(sizes: list[int]) -> Iterator[Row]:
                 one, two = answers.values()
                 agree("length along borders", one.sum(), two.sum(), rtol=1e-3)
                 notes["clip, buffer, intersect"] = (
-                    f"sum {one.sum() / two.sum() - 1:+.5%}, one drawing at most {np.abs(one - two).max():.2f} m"
+                    f"sum {one.sum() / two.sum() - 1:+.5%}, one at most {np.abs(one - two).max():.2f} m"
                 )
             yield from rows("borders", f"{kind}, within 25 m", n, timings, notes)
 

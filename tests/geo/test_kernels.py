@@ -6,6 +6,7 @@ import sys
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from shapely import MultiPolygon, Polygon, box
 
-from geo import grid
+from geo import grid, overlay
 from geo.errors import FrameGeometryUnsound
 from geo.grid import Grid
 from geo.kernels import coincidence, hausdorff, nearby, overlap, tally, units
@@ -262,6 +263,23 @@ def test_round_drawings_with_holes_and_parts_on_overlapping_units(corners):
     assert_same_areas(found, sketches, areas)
 
 
+def test_pairs_are_the_same_with_and_without_the_kernel(monkeypatch):
+    """`geo.overlay.pairs` takes the kernel from `MANY` drawings on; nobody can tell from the answer."""
+    chance = np.random.default_rng(17)
+    plane = {"crs": "EPSG:28992"}
+    drawn = with_holes_and_parts(stars(18, chance.uniform(0, 5000, (80, 2)), corners=25))
+    drawn = gpd.GeoDataFrame(geometry=drawn, **plane).rename(str).rename_axis("sketch_id")
+    areas = stars(19, chance.uniform(0, 5000, (30, 2)), corners=40, radius_m=700)
+    areas = (
+        gpd.GeoDataFrame({"name": "x"}, index=range(30), geometry=areas, **plane)
+        .rename(str)
+        .rename_axis("code")
+    )
+    plain = overlay.pairs(drawn, areas)
+    monkeypatch.setattr(overlay, "MANY", 1)
+    pd.testing.assert_frame_equal(overlay.pairs(drawn, areas), plain, rtol=1e-6, atol=1e-9)
+
+
 # --- Cells ----------------------------------------------------------------------------------------
 
 
@@ -325,6 +343,15 @@ def test_chunks_of_cells_add_up():
     assert_array_equal(sum(parts), onto)
     inside = shapely.contains_xy(drawn[:, None, None], *np.meshgrid(*on.centres())).sum(axis=0)
     assert_array_equal(onto.cumsum(axis=1)[:, :-1], inside)
+
+
+@pytest.mark.parametrize("many", [1, 1000])
+def test_surface_is_the_same_with_and_without_the_kernel(monkeypatch, many):
+    """`geo.grid.tally` takes the kernel from `MANY` areas on; nobody can tell from the answer."""
+    monkeypatch.setattr(grid, "MANY", many)
+    drawn = with_holes_and_parts(stars(16, np.random.default_rng(2).uniform(0, 3000, (60, 2)), corners=25))
+    on = Grid.over(drawn, 25.0)
+    assert_array_equal(grid.tally(drawn, on), by_steps(drawn, on))
 
 
 # --- Facilities -----------------------------------------------------------------------------------
