@@ -27,6 +27,9 @@ MOST_CELLS = 250_000_000
 PLENTY = 4_000_000
 """50 km by 50 km at 25 m. A grid of one neighbourhood grows beyond it only by a stray sketch."""
 
+MANY = 30_000
+"""From so many areas on the compiled kernel is sooner done, counting the time to load it."""
+
 BLOCK = 4096
 """Outlines handled at a time, so that memory does not grow with the number of sketches."""
 
@@ -260,10 +263,33 @@ def tally(areas: Geometries, grid: Grid) -> NDArray[np.int32]:
     [[1, 2, 1]]
     """
     difference = np.zeros(grid.rows * (grid.columns + 1), dtype=np.int32)
+    if len(areas) >= MANY:
+        _add_compiled(areas, grid, difference)
+        return _running(difference, grid)
     for block in _blocks(areas):
         met = steps(areas[block], grid)
         np.add.at(difference, met.at, met.step)
     return _running(difference, grid)
+
+
+def _add_compiled(areas: Geometries, grid: Grid, difference: NDArray[np.int32]) -> None:
+    """Add the same steps, to the last one, with the compiled kernel."""
+    # Loading the compiler costs more than it saves for fewer, so it is not loaded for them.
+    from geo.kernels import tally as kernel  # noqa: PLC0415
+    from geo.kernels.outlines import Outlines  # noqa: PLC0415
+
+    table = difference.reshape(grid.rows, grid.columns + 1)
+    for block in _blocks(areas):
+        kernel.steps(
+            Outlines.of(areas[block]),
+            np.ones(len(areas[block]), np.int32),
+            column=grid.column,
+            row=grid.row,
+            columns=grid.columns,
+            rows=grid.rows,
+            cell_m=grid.cell_m,
+            onto=table,
+        )
 
 
 def tally_weights(areas: Geometries, weights: NDArray[np.float64], grid: Grid) -> NDArray[np.float64]:
