@@ -39,8 +39,8 @@ def main(arguments: list[str]) -> int:
         for row in run([int(float(given["N"]))] if "N" in given else sizes):
             found.append(row)
             print(line(cells(row)), flush=True)
-    if not given:
-        keep(found)
+        if not given:
+            keep(found)  # after every task: what was measured stays, whatever happens next
     return 0
 
 
