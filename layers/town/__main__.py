@@ -1,5 +1,6 @@
 """Draw the town and write it where the program looks: `python -m layers.town`."""
 
+import sys
 import tempfile
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=home, prefix=".draft-") as room:
         for layer in layers():
             entries[layer.name] = written(layer, Path(room) / layer.file)
-            print(f"{layer.file}: {layer.name}, {len(layer.table)} rows")
+            sys.stdout.write(f"{layer.file}: {layer.name}, {len(layer.table)} rows\n")
         for path in Path(room).glob("*.gpkg"):
             path.replace(home / path.name)
     Lock(code, name, made_up=True, layers=entries).write()

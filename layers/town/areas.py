@@ -1,4 +1,4 @@
-"""Official areas of the town: buurten along roads, rail and water; postcodes after streets and numbers; key figures."""
+"""Official areas of the town: buurten along roads and water, postcodes after streets; key figures."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -130,14 +130,15 @@ def _postcodes(homes: gpd.GeoDataFrame) -> list[str]:
         for row in rows:
             parts[_pc4(*(spots[row] if long else middle))].append(row)
         for district, part in sorted(parts.items()):
-            for chunk in _halved(spots, weights, part, MOST_IN_PC6):
-                chunks.append((district, spots[chunk].mean(axis=0) if long else middle, chunk))
+            pieces = _halved(spots, weights, part, MOST_IN_PC6)
+            chunks += [(district, spots[c].mean(axis=0) if long else middle, c) for c in pieces]
     found = [""] * len(homes)
     for district in sorted({c[0] for c in chunks}):
         mine = [c for c in chunks if c[0] == district]
         # A hair of their own place keeps the parts of one street in order.
         places = np.array([c[1] + 0.02 * (spots[c[2]].mean(axis=0) - c[1]) for c in mine])
         groups = _halved(places, np.ones(len(mine), dtype=int), list(range(len(mine))), len(_LETTERS) - 3)
+        assert len(groups) <= len(_LETTERS)
         for first, group in zip(_LETTERS, groups, strict=False):
             seconds = [s for s in _LETTERS if first + s not in ("SA", "SD", "SS")]
             for second, member in zip(
@@ -145,13 +146,11 @@ def _postcodes(homes: gpd.GeoDataFrame) -> list[str]:
             ):
                 for row in mine[member][2]:
                     found[row] = f"{district}{first}{second}"
-        if len(groups) > len(_LETTERS):
-            raise ValueError(f"{district}: {len(groups)} letters")
     return found
 
 
 def _pc4(x: float, y: float) -> str:
-    """The post's four districts: their lines are not those of wijken or buurten."""
+    """Give the post's district, of four: their lines are not those of wijken or buurten."""
     x, y = x / plan.SCALE, y / plan.SCALE
     vaart = 2965 + max(0.0, y - 4560) * 0.3
     if x < vaart:
@@ -178,8 +177,7 @@ def postcode_areas(homes: gpd.GeoDataFrame, town: Built) -> dict[str, Any]:
     Returns
     -------
     dict
-        Area by PC6 in the plan's metres; together they are the municipality, and neighbours share
-        their corners.
+        Area by PC6 in RD; together they are the municipality, and neighbours share their corners.
     """
     seeds, owners = [], []
     with_address = [b for b in town.buildings if b.homes or b.kind == "hall"]
@@ -192,16 +190,17 @@ def postcode_areas(homes: gpd.GeoDataFrame, town: Built) -> dict[str, Any]:
         for share in (np.arange(max(1, round(length / 13))) + 0.5) / max(1, round(length / 13)) - 0.5:
             seeds.append(middle + along * share)
             owners.append(code)
-    ground = plan.ground()
+    ground = plan.place(plan.ground())
+    spots = shapely.get_coordinates(plan.place(shapely.points(seeds), 3))
     cells = shapely.voronoi_polygons(
-        shapely.multipoints(seeds), extend_to=shapely.buffer(ground, 50), only_edges=True
+        shapely.multipoints(spots), extend_to=shapely.buffer(ground, 50), only_edges=True
     )
     # Noded on one grid, so that neighbours share every corner and nothing opens between them.
-    edges = shapely.unary_union([cells, shapely.boundary(ground)], grid_size=0.05)
+    edges = shapely.unary_union([cells, shapely.boundary(ground)], grid_size=0.1)
     faces = shapely.get_parts(shapely.polygonize([edges]))
     insides = shapely.point_on_surface(faces)
     within = shapely.contains(shapely.buffer(ground, 0.5), insides) & (shapely.area(faces) > 0.5)
-    _, nearest = cKDTree(np.array(seeds)).query(shapely.get_coordinates(insides[within]))
+    _, nearest = cKDTree(spots).query(shapely.get_coordinates(insides[within]))
     groups: defaultdict[str, list[Any]] = defaultdict(list)
     for face, owner in zip(faces[within], nearest, strict=True):
         groups[owners[owner]].append(face)
@@ -222,7 +221,6 @@ def _fives(counts: Iterable[int], total: int | None = None) -> list[int]:
     whole = np.floor(exact)
     target = round(exact.sum()) if total is None else total // 5
     lacking = int(target - whole.sum())
-    order = np.argsort(whole - exact, kind="stable")
     # Ties go to the last row, so that the order of codes never favours the first.
     order = sorted(range(len(exact)), key=lambda k: (whole[k] - exact[k], -k))
     for k in order[:lacking]:
@@ -237,7 +235,7 @@ def _table(codes: list[str], names: list[str], shapes: Any, columns: dict[str, A
 
 
 def tables(
-    homes: gpd.GeoDataFrame, town: Built, network: Network, spots: dict[str, list[Point]]
+    homes: gpd.GeoDataFrame, town: Built, spots: dict[str, list[Point]]
 ) -> dict[str, gpd.GeoDataFrame]:
     """Give AREAS of every division, in RD, with key figures under CBS' names.
 
@@ -250,23 +248,40 @@ def tables(
     post = postcode_areas(homes, town)
     near = _nearness(homes, spots)
     homes = homes.assign(**near, density=_density(homes))
-    quarters = _quarters(homes)
-    wijken = _merged(quarters, [c[:8].replace("BU", "WK") for c in quarters.index], plan.WIJKEN)
-    whole = _merged(quarters, [plan.MUNICIPALITY[0]] * len(quarters), dict([plan.MUNICIPALITY]))
-    found = {"gemeente": whole, "wijk": wijken, "buurt": quarters}
+    exact = _counted(homes)
+    grounds = [plan.place(ground) for ground in plan.faces().values()]
+    wijk_of = [_wijk(buurt) for buurt in exact.index]
     code, name = plan.MUNICIPALITY
-    for division, table in found.items():
+    levels = {
+        "gemeente": ([code] * len(exact), {code: name}),
+        "wijk": (wijk_of, plan.WIJKEN),
+        "buurt": (list(exact.index), {q.code: q.name for q in plan.QUARTERS}),
+    }
+    found = {}
+    for division, (codes, names) in levels.items():
+        counted = exact if division == "buurt" else _merged(exact, codes)
+        shapes = [_together(grounds, [c == own for c in codes]) for own in counted.index]
+        table = _figures(counted, [names[own] for own in counted.index], shapes)
+        if division == "buurt":
+            table.insert(1, "wijkcode", wijk_of)
         table.insert(1, "gemeentecode", code)
         table.insert(2, "gemeentenaam", name)
-        if division == "buurt":
-            table.insert(1, "wijkcode", [c[:8].replace("BU", "WK") for c in table.index])
-        table.insert(table.columns.get_loc("geometry"), "jaar", plan.YEAR)
+        table.insert(len(table.columns) - 1, "jaar", plan.YEAR)
+        found[division] = table
     return {**found, **_post_tables(homes, post)}
+
+
+def _wijk(buurt: str) -> str:
+    return buurt[:8].replace("BU", "WK")
+
+
+def _together(grounds: list[Any], chosen: list[bool]) -> Any:
+    return shapely.coverage_union_all([g for g, mine in zip(grounds, chosen, strict=True) if mine])
 
 
 def _post_tables(homes: gpd.GeoDataFrame, post: dict[str, Any]) -> dict[str, gpd.GeoDataFrame]:
     codes = sorted(post)
-    six = np.asarray(plan.place([post[c] for c in codes]))
+    six = np.array([post[c] for c in codes], dtype=object)
     by = homes.groupby("pc6")
     counts = {
         "aantal_inwoners": by["inhabitants"].sum(),
@@ -338,7 +353,8 @@ _DISTANCES = [
 _EXACT = ["inhabitants", "men", "households", "single", "children", "homes", "addresses", *_AGES]
 
 
-def _quarters(homes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _counted(homes: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Count each buurt, exactly and in fives."""
     grounds = plan.faces()
     wet = shapely.union_all([area for _, _, area in plan.waters()])
     sums = homes.groupby("quarter")[_EXACT].sum()
@@ -367,35 +383,39 @@ def _quarters(homes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     exact["rounded"] = _fives(exact["inhabitants"])
     exact["rounded_men"] = _fives(exact["men"])
     exact["rounded_households"] = _fives(exact["households"])
-    shapes = [plan.place(grounds[code]) for code in exact.index]
-    return _figures(exact, [q.name for q in plan.QUARTERS], shapes)
+    return exact
 
 
-def _merged(quarters: gpd.GeoDataFrame, codes: list[str], names: dict[str, str]) -> gpd.GeoDataFrame:
-    exact: pd.DataFrame = quarters.attrs["exact"]
-    groups = exact.groupby(codes)
-    adding = [*_EXACT, "rounded", "rounded_men", "rounded_households", "total_ha", "water_ha"]
-    merged = groups[adding].sum()
-    for key, weight in {
-        "density": "addresses",
-        "owned": "homes",
-        "value": "homes",
-        **dict.fromkeys(_DISTANCES, "inhabitants"),
-    }.items():
-        merged[key] = groups.apply(
-            lambda g, k=key, w=weight: float(np.average(g[k], weights=g[w] if g[w].sum() else None))
-        )
-    for code, group in groups:
+_MEANS: dict[str, str] = {
+    "density": "addresses",
+    "owned": "homes",
+    "value": "homes",
+    **dict.fromkeys(_DISTANCES, "inhabitants"),
+}
+_SUMS = [*_EXACT, "rounded", "rounded_men", "rounded_households", "total_ha", "water_ha"]
+
+
+def _merged(exact: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
+    """Count wijken or the municipality: the sums and weighted means of their buurten."""
+    rows: dict[str, dict[str, Any]] = {}
+    for code, group in exact.groupby(codes):
         by_post = group.groupby("post")["addresses"].sum()
-        merged.loc[code, "post"] = str(by_post.idxmax())
-        merged.loc[code, "share"] = float(by_post.max() / by_post.sum())
-    keyed = np.asarray(codes)
-    shapes = [shapely.coverage_union_all(quarters.geometry.to_numpy()[keyed == c]) for c in merged.index]
-    return _figures(merged, [names[c] for c in merged.index], shapes)
+        means = {key: _mean(group[key], group[weight]) for key, weight in _MEANS.items()}
+        rows[str(code)] = {
+            **{key: group[key].sum() for key in _SUMS},
+            **means,
+            "post": str(by_post.idxmax()),
+            "share": float(by_post.max() / by_post.sum()),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def _mean(values: "pd.Series[float]", weights: "pd.Series[float]") -> float:
+    return float((values * weights).sum() / max(float(weights.sum()), 1.0))
 
 
 def _figures(exact: pd.DataFrame, names: list[str], shapes: Any) -> gpd.GeoDataFrame:
-    """Publish as CBS does: counts in fives, whole percentages, and nothing about fewer than 50 inhabitants."""
+    """Publish as CBS does: counts in fives, whole percentages, nothing about fewer than 50 inhabitants."""
     quiet = exact["rounded"] < 50
     land = exact["total_ha"] - exact["water_ha"]
 
@@ -435,14 +455,6 @@ def _figures(exact: pd.DataFrame, names: list[str], shapes: Any) -> gpd.GeoDataF
         "percentage_huurwoningen": (100 - 100 * exact["owned"]).round().astype("Int64").mask(quiet),
         **{key: exact[key].round(1).mask(quiet) for key in _DISTANCES},
     }
-    found = _table(
-        list(exact.index),
-        names,
-        shapes,
-        {
-            key: np.asarray(v) if isinstance(v, np.ndarray) else (v.array if isinstance(v, pd.Series) else v)
-            for key, v in columns.items()
-        },
+    return _table(
+        list(exact.index), names, shapes, {key: getattr(v, "array", v) for key, v in columns.items()}
     )
-    found.attrs["exact"] = exact
-    return found

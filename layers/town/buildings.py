@@ -1,4 +1,4 @@
-"""Rows of houses along the streets, flats, halls, farms and a few big buildings; every home has a street and a number."""
+"""Rows of houses along the streets, flats, halls, farms and a few big buildings."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import shapely
 from shapely import LineString, Point, Polygon
+from shapely.ops import substring
 
 from layers.town import plan
+from layers.town.plan import Floats, Street
 from layers.town.streets import Network
 
 
@@ -75,8 +77,10 @@ PUBLIC = (
 )
 """What everybody knows: theme, name, buurt, length and depth in metres."""
 
-GREENS = {"BU99010101": 2, "BU99010102": 2, "BU99010103": 3, "BU99010301": 3, "BU99010302": 2, "BU99010303": 4,
-          "BU99010401": 4, "BU99010402": 5, "BU99010403": 4, "BU99010404": 4}  # fmt: skip
+GREENS = {
+    "BU99010101": 2, "BU99010102": 2, "BU99010103": 3, "BU99010301": 3, "BU99010302": 2, "BU99010303": 4,
+    "BU99010401": 4, "BU99010402": 5, "BU99010403": 4, "BU99010404": 4,
+}  # fmt: skip
 """Blocks a buurt left open as a square or a lawn."""
 
 FLATS = {
@@ -106,7 +110,7 @@ class Building:
     homes: int
 
 
-def oblong(middle: np.ndarray, along: np.ndarray, length: float, depth: float) -> Polygon:
+def oblong(middle: Floats, along: Floats, length: float, depth: float) -> Polygon:
     """Give a rectangle round a point; `along` is the direction of its length."""
     across = np.array([-along[1], along[0]])
     a, b = along * length / 2, across * depth / 2
@@ -143,9 +147,7 @@ class Site:
         return ((x, y) for x in range(west, east + 1) for y in range(south, north + 1))
 
 
-def _chord(
-    line: LineString, start: float, end: float, side: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _chord(line: LineString, start: float, end: float, side: int) -> tuple[Floats, Floats, Floats]:
     """Give the middle, direction and outward normal of a stretch of street."""
     one, other = (np.asarray(line.interpolate(s).coords[0]) for s in (start, end))
     along = (other - one) / max(np.hypot(*(other - one)), 1e-9)
@@ -195,18 +197,17 @@ def built(network: Network, seed: int) -> Built:
             if not len(hits):
                 continue
             code = codes[hits[0]]
-            style = STYLES[pattern[code]]
             if pattern[code] == "rural" and street.kind != "rural":
                 continue
             if street.kind == "main" and pattern[code] not in ("kern", "centre", "stamps"):
                 continue
-            found += _front(number, street.line, street.kind, side, code, pattern[code], style, site, rng)
+            found += _front(Frontage(number, street, side, code, pattern[code]), site, rng)
     return Built(tuple(found), tuple(landmarks), tuple(greens))
 
 
 def fixed() -> list[tuple[str, str, Polygon]]:
     """Give the buildings whose place the plan prescribes: at the railway and where the canal ends."""
-    spot = plan.RAIL.project(Point(plan.at((3350, 2540))[0]))
+    spot = plan.RAIL.project(Point(plan.at((3225, 2540))[0]))
     middle, along, outward = _chord(plan.RAIL, spot - 20, spot + 20, 1)
     return [
         ("station", "Station Zuiderwaard", oblong(middle + outward * 24, along, 46, 12)),
@@ -234,37 +235,34 @@ def _landmarks(
             for k, s in enumerate(network.pieces)
             if s.kind != "main" and grounds[code].contains(s.line.centroid)
         ]
-        others = shapely.union_all([shape for _, _, shape in found]) if found else LineString()
         order = sorted(near, key=lambda k: network.pieces[k].line.distance(heart) * rng.uniform(0.6, 1.6))
-        for k in order:
-            line = network.pieces[k].line
-            if line.length < 30:
-                continue
-            for side in (1, -1):
-                middle, along, outward = _chord(line, line.length * 0.3, line.length * 0.7, side)
-                shape = oblong(
-                    middle + outward * (plan.WIDTHS_M[network.pieces[k].kind] / 2 + 7 + depth / 2),
-                    along,
-                    length,
-                    depth,
-                )
-                yard = shapely.buffer(shape, 9, join_style="mitre")
-                if grounds[code].contains(shape) and site.free(shape, 7) and not yard.distance(others) < 60:
-                    break
-            else:
-                continue
-            found.append((theme, name, shape))
-            site.put(yard)
-            break
-        else:
-            raise RuntimeError(name)
+        others = shapely.union_all([shape for _, _, shape in found])
+        yards = _yards([network.pieces[k] for k in order], length, depth)
+        shape = next(
+            shape
+            for shape, yard in yards
+            if grounds[code].contains(shape) and site.free(shape, 7) and yard.distance(others) >= 60
+        )
+        found.append((theme, name, shape))
+        site.put(shapely.buffer(shape, 9, join_style="mitre"))
     return found
+
+
+def _yards(streets: list[Street], length: float, depth: float) -> Iterator[tuple[Polygon, Polygon]]:
+    """Give places for a public building along streets, each with the ground round it."""
+    for street in streets:
+        run = street.line.length
+        for side in (1, -1) if run >= 30 else ():
+            middle, along, outward = _chord(street.line, run * 0.3, run * 0.7, side)
+            away = plan.WIDTHS_M[street.kind] / 2 + 7 + depth / 2
+            shape = oblong(middle + outward * away, along, length, depth)
+            yield shape, shapely.buffer(shape, 9, join_style="mitre")
 
 
 def _greens(network: Network, site: Site, grounds: dict[str, Any], rng: np.random.Generator) -> list[Polygon]:
     """Leave some blocks open."""
-    blocks = shapely.get_parts(shapely.polygonize([s.line for s in network.pieces]))
-    blocks = [shapely.buffer(b, -6.5, join_style="mitre") for b in blocks if 2500 < b.area < 11_000]
+    enclosed = shapely.get_parts(shapely.polygonize([s.line for s in network.pieces]))
+    blocks = [shapely.buffer(b, -6.5, join_style="mitre") for b in enclosed if 2500 < b.area < 11_000]
     found: list[Polygon] = []
     for code, wanted in GREENS.items():
         inside = [b for b in blocks if isinstance(b, Polygon) and grounds[code].contains(b)]
@@ -277,20 +275,23 @@ def _greens(network: Network, site: Site, grounds: dict[str, Any], rng: np.rando
     return found
 
 
-def _front(
-    number: int,
-    line: LineString,
-    kind: str,
-    side: int,
-    code: str,
-    pattern: str,
-    style: Style,
-    site: Site,
-    rng: np.random.Generator,
-) -> list[Building]:
+@dataclass(frozen=True)
+class Frontage:
+    """One side of a street piece: its number in the network, which side, and what is built there."""
+
+    number: int
+    street: Street
+    side: int
+    code: str
+    pattern: str
+
+
+def _front(front: Frontage, site: Site, rng: np.random.Generator) -> list[Building]:
     """Fill one side of a street piece with rows."""
     found = []
-    extra = 5.0 if kind == "main" else 0.0
+    number, side, code, pattern, line = front.number, front.side, front.code, front.pattern, front.street.line
+    style = STYLES[pattern]
+    extra = 5.0 if front.street.kind == "main" else 0.0
     s = style.corner + rng.uniform(0, style.gap[1]) * (pattern == "rural")
     setback, depth = rng.uniform(*style.setback) + extra, rng.uniform(*style.depth)
     while s < line.length - style.corner - style.house * style.run[0]:
@@ -299,10 +300,10 @@ def _front(
         run = count * style.house
         bow = (
             shapely.hausdorff_distance(
-                shapely.ops.substring(line, s, s + run),
+                substring(line, s, s + run),
                 LineString([line.interpolate(s), line.interpolate(s + run)]),
             )
-            if run > 20
+            if run > 20 and len(line.coords) > 2
             else 0.0
         )
         if bow > 2.5 and count > 3:

@@ -85,8 +85,8 @@ def facilities(town: Built, network: Network, seed: int) -> dict[str, gpd.GeoDat
     """
     rng = np.random.default_rng(seed)
     rows: list[dict[str, Any]] = []
-    for number, (theme, name, shape) in enumerate(town.landmarks):
-        for home, kind in _LANDMARKS.get(theme, ()):
+    for number, (use, name, shape) in enumerate(town.landmarks):
+        for home, kind in _LANDMARKS.get(use, ()):
             rows.append(
                 {
                     "id": f"verzonnen:gebouw-{number + 1}",
@@ -120,27 +120,20 @@ def facilities(town: Built, network: Network, seed: int) -> dict[str, gpd.GeoDat
     rows += _play(town, network, rng)
     table = pd.DataFrame(rows)
     found = {}
-    for theme, mine in table.groupby("theme", sort=False):
-        mine = mine.dropna(axis="columns", how="all").rename(columns={"id": "facility_id"})
-        mine = mine.assign(source=plan.SOURCE, date=DATE, geometry=plan.place(mine["geometry"].to_numpy()))
-        columns = ["theme", "kind", "name", "source", "date"]
-        details = [c for c in mine.columns if c not in (*columns, "facility_id", "geometry")]
-        found[str(theme)] = gpd.GeoDataFrame(mine, geometry="geometry", crs=RD).set_index("facility_id")[
-            [*columns, *details, "geometry"]
-        ]
+    for key, rows_of_theme in table.groupby("theme", sort=False):
+        known = rows_of_theme.dropna(axis="columns", how="all").rename(columns={"id": "facility_id"})
+        spots = plan.place(known["geometry"].to_numpy())
+        facts = known.drop(columns="geometry").assign(source=plan.SOURCE, date=DATE).set_index("facility_id")
+        first = ["theme", "kind", "name", "source", "date"]
+        facts = facts[[*first, *(c for c in facts.columns if c not in first)]]
+        found[str(key)] = gpd.GeoDataFrame(facts, geometry=spots, crs=RD)
     return found
 
 
 def _door(town: Built, network: Network, street: str, rng: np.random.Generator) -> Point:
     """Give a front door in a street."""
-    line = shapely.union_all([s.line for s in network.pieces if s.name == street])
-    spot = (
-        Point(line.interpolate(float(rng.uniform(0.2, 0.8)), normalized=True))
-        if line.geom_type == "LineString"
-        else shapely.get_parts(line)[int(rng.integers(len(shapely.get_parts(line))))].interpolate(
-            0.5, normalized=True
-        )
-    )
+    pieces = [s.line for s in network.pieces if s.name == street]
+    spot = shapely.line_interpolate_point(pieces[int(rng.integers(len(pieces)))], 0.5, normalized=True)
     homes = [b.shape for b in town.buildings if b.kind in ("row", "flat")]
     return shapely.centroid(homes[int(shapely.STRtree(homes).nearest(spot))])
 
@@ -266,9 +259,7 @@ def _play(town: Built, network: Network, rng: np.random.Generator) -> list[dict[
     return rows
 
 
-def for_distances(
-    tables: dict[str, gpd.GeoDataFrame], town: Built, network: Network
-) -> dict[str, list[Point]]:
+def for_distances(town: Built, network: Network) -> dict[str, list[Point]]:
     """Give, in the plan's metres, what key figures measure distances to."""
     doctors = [
         shapely.centroid(s) for theme, name, s in town.landmarks if theme == "care" and "Gezondheid" in name

@@ -1,6 +1,7 @@
 """All layers of the town, in memory: made from one seed, so that they can be made again."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -37,7 +38,7 @@ def layers(seed: int = SEED) -> list[Made]:
     town = buildings.built(network, seed + 1)
     homes = areas.people(town, network, seed + 2)
     found = facilities.facilities(town, network, seed + 3)
-    official = areas.tables(homes, town, network, facilities.for_distances(found, town, network))
+    official = areas.tables(homes, town, facilities.for_distances(town, network))
     year = plan.YEAR
     made = [
         Made(f"{d}_{year}", "areas.gpkg", d, table, f"{year}-01-01", year)
@@ -84,7 +85,7 @@ def _settled(town: Built) -> list[Polygon]:
     return [p for p in shapely.get_parts(shapely.simplify(whole, 9)) if p.area > 20_000]
 
 
-def _lawns(settled: list[Polygon], waters: list[tuple[str, str, object]]) -> list[Polygon]:
+def _lawns(settled: list[Polygon], waters: list[tuple[str, str, Any]]) -> list[Polygon]:
     """Give the green that was never planned: verges, banks and what lies between the yards."""
     grounds = plan.faces()
     town = shapely.union_all(
@@ -111,14 +112,14 @@ def _ground(
         [shapely.simplify(w[2], 0.5) for w in waters],
     )
     green = _table({"name": [g[0] for g in greens], "kind": [g[1] for g in greens]}, [g[2] for g in greens])
-    named: dict[tuple[str, str], list[object]] = {}
+    named: dict[tuple[str, str], list[Any]] = {}
     for street in network.pieces:
         named.setdefault((street.name, _HIGHWAY[street.kind]), []).append(street.line)
     roads = _table(
         {"name": [n for n, _ in named], "kind": [k for _, k in named]},
         [shapely.line_merge(shapely.union_all(lines)) for lines in named.values()],
     )
-    blocks: dict[tuple[str, str], list[object]] = {}
+    blocks: dict[tuple[str, str], list[Any]] = {}
     for building in town.buildings:
         blocks.setdefault((building.kind, network.pieces[building.street].name), []).append(building.shape)
     kinds = [kind for kind, _ in blocks] + ["public"] * len(town.landmarks)

@@ -1,5 +1,7 @@
 """Street names by theme, as a Dutch municipality hands them out: one theme a neighbourhood, no name twice."""
 
+# ruff: noqa: E501  # tables read best with one thing a line
+
 from collections.abc import Iterator
 
 THEMES: dict[str, tuple[str, str]] = {

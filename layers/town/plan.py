@@ -1,8 +1,10 @@
-"""The master plan, drawn by hand as a polder's planners did: dike, canals, railway, main roads, and what each face is for.
+"""The master plan, drawn by hand as polder planners did: dike, canals, railway, roads, what each face is for.
 
 The plan has its own axes (metres, the dike roughly along the top); `place` turns it into RD New,
 on the bed of the Markermeer where the Markerwaard was never made.
 """
+
+# ruff: noqa: E501  # tables read best with one thing a line
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -74,7 +76,7 @@ class Street:
 
     name: str
     kind: str
-    line: LineString
+    line: Any
 
 
 WIDTHS_M = {
@@ -194,7 +196,7 @@ PIERS = tuple(
 )
 
 
-def blob(x: float, y: float, across: float, up: float, bumps: Sequence[float]) -> Polygon:
+def blob(x: float, y: float, across: float, up: float, bumps: Sequence[float]) -> Any:
     """Draw a rounded shape round (x, y) of the unscaled plan; `bumps` stretch its radius, going round."""
     count = len(bumps)
     angles = np.linspace(0, 2 * np.pi, count, endpoint=False)
@@ -286,7 +288,7 @@ QUARTERS = (
 )  # fmt: skip
 
 
-def ground() -> Polygon:
+def ground() -> Any:
     """Give the municipality: from ring canal to dike, between the border ditches."""
     faces = shapely.polygonize([shapely.unary_union([DIKE, RINGVAART, WEST, EAST], grid_size=0.1)])
     middle = shapely.Point(*at((3200, 3000))[0])
@@ -299,7 +301,7 @@ def lake() -> Polygon:
     return Polygon([*edge, (edge[-1, 0] + 4000, 16_000.0), (edge[0, 0] - 4000, 16_000.0)])
 
 
-def faces() -> dict[str, Polygon]:
+def faces() -> dict[str, Any]:
     """Give the ground of every buurt: what roads, rail and water enclose round its seeds.
 
     Returns
@@ -312,7 +314,7 @@ def faces() -> dict[str, Polygon]:
     lines = shapely.unary_union([*bounds, ground().exterior], grid_size=0.1)
     pieces = [p for p in shapely.polygonize([lines]).geoms if ground().buffer(1).covers(p)]
     seeds = [(q.code, shapely.Point(*at(s)[0])) for q in QUARTERS for s in q.seeds]
-    found: dict[str, list[Polygon]] = {q.code: [] for q in QUARTERS}
+    found: dict[str, list[Any]] = {q.code: [] for q in QUARTERS}
     for piece in pieces:
         code = min(seeds, key=lambda seed: (not piece.contains(seed[1]), piece.distance(seed[1])))[0]
         found[code].append(piece)
@@ -379,8 +381,7 @@ def plots() -> tuple[list[tuple[str, Polygon]], list[LineString]]:
     areas: list[tuple[str, Polygon]] = []
     ditches: list[LineString] = []
     for column, left in enumerate(np.arange(west, east, 292.0)):
-        for row, low in enumerate(np.arange(south - 400, north, 820.0)):
-            low += 310.0 * (column % 2)
+        for row, low in enumerate(np.arange(south - 400 + 310 * (column % 2), north, 820.0)):
             cell = shapely.intersection(shapely.box(left + 2, low + 2, left + 290, low + 818), open_land)
             kind = "meadow" if (7 * column + 3 * row + column * row) % 5 < 2 else "field"
             areas += [(kind, shapely.simplify(p, 1.5)) for p in shapely.get_parts(cell) if p.area > 9000]

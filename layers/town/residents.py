@@ -1,5 +1,7 @@
 """A hundred and fifty residents who do not exist: what they drew, what they call it, what they answered."""
 
+# ruff: noqa: E501  # tables read best with one thing a line
+
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -181,8 +183,7 @@ def drawings(homes: gpd.GeoDataFrame, seed: int) -> dict[str, gpd.GeoDataFrame]:
     outlines = {lived.key: Polygon(plan.at(*lived.outline)) for lived in LIVED}
     spots = shapely.get_coordinates(homes.geometry.to_numpy())
     who = [lived for lived in LIVED for _ in range(lived.drawn)]
-    if len(who) != COUNT:
-        raise ValueError(f"{len(who)} residents are planned, not {COUNT}")
+    assert len(who) == COUNT
     odd = dict(
         zip(
             rng.choice(COUNT, 6, replace=False).tolist(),
@@ -201,7 +202,8 @@ def drawings(homes: gpd.GeoDataFrame, seed: int) -> dict[str, gpd.GeoDataFrame]:
         weights = homes["inhabitants"].to_numpy()[inside].astype(float)
         home = spots[int(rng.choice(inside, p=weights / weights.sum()))] + rng.normal(0, 6, 2)
         freehand = bool(rng.random() < 0.42)
-        ring = _ring(outline, home, freehand, odd.get(k, ""), 5 if k in crossing else 3, rng)
+        least = 5 if k in crossing else 3
+        ring = _ring(outline, home, rng, freehand=freehand, odd=odd.get(k, ""), least=least)
         if k in crossing:
             ring = _crossed(ring, rng)
         raw = _raw(ring)
@@ -241,7 +243,7 @@ def drawings(homes: gpd.GeoDataFrame, seed: int) -> dict[str, gpd.GeoDataFrame]:
 
 
 def _ring(
-    outline: Polygon, home: Floats, freehand: bool, odd: str, least: int, rng: np.random.Generator
+    outline: Polygon, home: Floats, rng: np.random.Generator, *, freehand: bool, odd: str, least: int
 ) -> Floats:
     """Draw one outline round a home, in the plan's metres.
 
@@ -274,7 +276,8 @@ def _ring(
     def drawn(radius: float) -> Floats:
         share = radius * noise * own / reach
         held = np.where(share < 1, share, np.where(share < 1 + grip, 1.0, share - grip))
-        return middle + (held * reach)[:, None] * np.column_stack([np.cos(angles), np.sin(angles)])
+        ways = np.column_stack([np.cos(angles), np.sin(angles)])
+        return np.asarray(middle + (held * reach)[:, None] * ways, dtype=float)
 
     low, high = 1.0, 9000.0
     for _ in range(50):
@@ -301,7 +304,7 @@ def _ashore(ring: Floats) -> Floats:
     """Nobody draws far into the lake: points beyond the dike come back to the shore."""
     lake = plan.lake()
     moved = ring.copy()
-    for k, point in enumerate(shapely.points(ring)):
+    for k, point in enumerate(map(Point, ring)):
         if lake.contains(point) and plan.DIKE.distance(point) > 25:
             moved[k] = np.asarray(plan.DIKE.interpolate(plan.DIKE.project(point)).coords[0])
     return moved
@@ -409,6 +412,7 @@ def _places(
     sketch_id: str, outline: Polygon, home: Floats, rng: np.random.Generator
 ) -> Iterable[dict[str, Any]]:
     """Name some spots: where people meet, what is missing, what has gone."""
+    dry = shapely.intersection(outline, shapely.buffer(plan.ground(), -25))
     for kind, share in (("met", 0.62), ("missing", 0.38), ("vanished", 0.2)):
         if rng.random() > share:
             continue
@@ -418,8 +422,8 @@ def _places(
             )
         )
         spot = home + rng.normal(0, 160, 2)
-        if not outline.contains(Point(spot)):
-            spot = np.asarray(shapely.shortest_line(outline, Point(spot)).coords[0])
+        if not dry.contains(Point(spot)):
+            spot = np.asarray(shapely.shortest_line(dry, Point(spot)).coords[0])
         words = _WORDS[kind, theme]
         yield {
             "sketch_id": sketch_id,

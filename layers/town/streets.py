@@ -1,4 +1,4 @@
-"""Streets of every neighbourhood: an old village, woonerven, strokes of the sixties, canals of the nineties, halls, farms."""
+"""Streets of every neighbourhood: old village, woonerven, stamps of the sixties, canals of the nineties."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from shapely import LineString, Point, Polygon
 
 from layers.town import plan
 from layers.town.names import names
-from layers.town.plan import Quarter, Street
+from layers.town.plan import Floats, Quarter, Street
 
 BRIDGES = ("provincial", "main", "collector", "rural", "cycle")
 """Roads that cross water and rail; the others stop in front of it."""
@@ -37,7 +39,7 @@ def _inset(ground: Any, by_m: float) -> list[Polygon]:
     return [shapely.simplify(p, 1.5) for p in _parts(rounded) if p.area > 6000]
 
 
-def _walk(line: LineString, step_m: float) -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
+def _walk(line: LineString, step_m: float) -> Iterator[tuple[float, Floats, Floats]]:
     """Give distance, point and left-hand normal along a line."""
     for s in np.arange(step_m / 2, line.length, step_m):
         here = np.asarray(line.interpolate(s).coords[0])
@@ -68,7 +70,7 @@ def _gates(rings: list[LineString], roads: list[LineString], barred: Any, apart_
 def _grid(
     area: Polygon, quarter: Quarter, rows_m: tuple[float, ...], block_m: float, rng: np.random.Generator
 ) -> tuple[list[LineString], list[LineString], list[LineString]]:
-    """Lay rows of streets and cross streets over an area; give rows, crosses and the middle lines of wide strips.
+    """Lay rows of streets and cross streets over an area; give rows, crosses and middle lines of wide strips.
 
     A strip wider than 70 m gets a canal in its middle.
     """
@@ -77,7 +79,7 @@ def _grid(
     turn = np.radians(quarter.angle)
     axes = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
 
-    def bend(u: np.ndarray, v: np.ndarray) -> LineString:
+    def bend(u: Floats, v: Floats) -> LineString:
         if quarter.bend_m:
             radius = quarter.bend_m
             u, v = (radius + v) * np.sin(u / radius), (radius + v) * np.cos(u / radius) - radius
@@ -111,14 +113,15 @@ def _grid(
 
 
 def _branch(
-    start: np.ndarray,
-    heading: np.ndarray,
-    length_m: float,
-    area: Any,
-    taken: list[LineString],
+    start: Floats,
+    heading: Floats,
     parent: LineString,
-    rng: np.random.Generator,
+    taken: list[LineString],
+    *,
+    length_m: float,
     apart_m: float,
+    area: Any,
+    rng: np.random.Generator,
 ) -> LineString | None:
     """Grow one dead-end yard from a street, until it comes too near another or leaves the area."""
     path, angle = [start], float(np.arctan2(heading[1], heading[0]))
@@ -150,16 +153,11 @@ def _woonerven(area: Polygon, ring: LineString, rng: np.random.Generator) -> lis
             side = 1.0
             for _, here, normal in _walk(parent, step_m):
                 for sign in (side, -side):
+                    reach_m = length_m * rng.uniform(0.7, 1.15)
                     grown = _branch(
-                        here,
-                        sign * normal,
-                        length_m * rng.uniform(0.7, 1.15),
-                        inside,
-                        taken,
-                        parent,
-                        rng,
-                        apart_m,
-                    )
+                        here, sign * normal, parent, taken,
+                        length_m=reach_m, apart_m=apart_m, area=inside, rng=rng,
+                    )  # fmt: skip
                     if grown is not None:
                         if not family:
                             kin += 1
@@ -313,11 +311,8 @@ def _joined(drawn: list[tuple[str, Street]], singels: tuple[Polygon, ...]) -> Ne
     )
 
 
-def _largest(pieces: np.ndarray) -> np.ndarray:
+def _largest(pieces: Any) -> Any:
     """Keep the pieces that hang together."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     ends = np.round(np.array([[p.coords[0], p.coords[-1]] for p in pieces]).reshape(-1, 2), 1)
     _, node = np.unique(ends, axis=0, return_inverse=True)
     one, other = node.reshape(-1, 2).T
