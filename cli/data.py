@@ -11,6 +11,9 @@ from rich.table import Table
 from cli import W, app, console
 from study import collection, intake
 
+MOST_TOLD = 10
+"""Refused features told one by one."""
+
 
 @app.command("import", help=W("cli.import"))
 def take(
@@ -18,10 +21,12 @@ def take(
     role: Annotated[str | None, typer.Option("--as", help=W("cli.import_as"))] = None,
     crs: Annotated[str | None, typer.Option(help=W("cli.import_crs"))] = None,
     layer: Annotated[str | None, typer.Option(help=W("cli.import_layer"))] = None,
+    kind: Annotated[str | None, typer.Option(help=W("cli.import_kind"))] = None,
     yes: Annotated[bool, typer.Option("--yes", help=W("cli.import_yes"))] = False,
 ) -> None:
     """Look at a file, show what would come of it, and keep it when told to."""
-    looked = intake.take(file, role=role, layer=layer, crs_name=crs, keep=False)
+    swap = True if yes else None
+    looked = intake.take(file, role=role, layer=layer, crs_name=crs, kind=kind, swap=swap, keep=False)
     tell(looked)
     if not yes and not (sys.stdin.isatty() and typer.confirm(W("cli.import_ask"))):
         console.print(W("cli.import_not_kept"))
@@ -33,25 +38,31 @@ def take(
             role=role,
             layer=layer,
             crs_name=crs,
+            kind=kind,
+            swap=swap,
             progress=lambda part: bar.update(task, completed=part),
         )
     console.print(W("cli.import_kept", name=kept.kept_as or ""))
 
 
 def tell(found: intake.Intake) -> None:
-    """Say how many were taken, repaired and refused, and why."""
-    console.print(
-        W(
-            "cli.imported",
-            role=W(f"cli.role_{found.role}"),
-            n_in=found.n_in,
-            n_taken=found.n_taken,
-            n_repaired=found.n_repaired,
-            n_refused=found.n_refused,
-        )
-    )
-    for reason, count in found.refused.items():
-        console.print(f"  {W.number(count)} x {reason}", highlight=False)
+    """Say how many were taken, repaired and refused, and which were refused and why."""
+    counts = {"n_in": found.n_in, "n_taken": found.n_taken, "n_refused": found.n_refused}
+    console.print(W("cli.imported", role=W(f"cli.role_{found.role}"), n_repaired=found.n_repaired, **counts))
+    for warning in found.warnings:
+        console.print(W(f"files.warning_{warning}"), highlight=False)
+    if found.stripped:
+        console.print(W("cli.import_stripped", columns=", ".join(found.stripped)), markup=False)
+    for refusal in found.refusals[:MOST_TOLD]:
+        told = {"number": refusal.number, "feature": refusal.feature, "why": why(refusal.reason)}
+        console.print(W("cli.import_refused", **told), markup=False, highlight=False)
+    if found.n_refused > MOST_TOLD:
+        console.print(W("cli.import_refused_more", n=found.n_refused - MOST_TOLD))
+
+
+def why(reason: str) -> str:
+    """Say a reason in words: a key of a file's reader, or the name of what a drawing was refused for."""
+    return W.section("files").get(f"reason_{reason}") or W.section("refusals").get(reason, reason)
 
 
 @app.command(help=W("cli.fetch"))

@@ -4,7 +4,6 @@ import hashlib
 import re
 import unicodedata
 import uuid
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,8 +22,14 @@ from study import demo, projects
 KEPT_DAYS = 365
 """Drawings of an imported project are kept for a year, as those of any other."""
 
-NAMES = ("name", "neighborhoodLive", "entry_name", "naam", "buurt")
-"""Columns in which other tools keep what a resident calls the neighbourhood, the likeliest first."""
+
+@dataclass(frozen=True)
+class Refusal:
+    """One feature that was not taken: its number in the file from 1, its name there, and why (a key)."""
+
+    number: int
+    feature: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -38,8 +43,16 @@ class Intake:
     n_in: int
     n_taken: int
     n_repaired: int
-    n_refused: int
-    refused: dict[str, int]
+    refusals: tuple[Refusal, ...]
+    stripped: tuple[str, ...]
+    """Columns left out because they say who somebody is."""
+
+    warnings: tuple[str, ...]
+
+    @property
+    def n_refused(self) -> int:
+        """How many features were not taken."""
+        return len(self.refusals)
 
 
 def take(
@@ -48,6 +61,8 @@ def take(
     role: str | None = None,
     layer: str | None = None,
     crs_name: str | None = None,
+    kind: str | None = None,
+    swap: bool | None = None,
     keep: bool = True,
     progress: Callable[[float], None] = lambda _part: None,
 ) -> Intake:
@@ -59,29 +74,44 @@ def take(
         ``"sketches"``, ``"areas"`` or ``"facilities"``; guessed from the file when None.
     layer, crs_name
         Which layer, and what its numbers mean, where the file does not say.
+    kind
+        What kind of facility every row is, where the file does not say.
+    swap
+        Turn north and east where they seem swapped; None refuses such a file, so that somebody looks.
 
     Raises
     ------
     FileRefused, StoreError
         With one clear sentence; nothing was kept.
     """
-    taken = files.take(path, role=role, layer=layer, crs=crs_name, limits=files.TRUSTED)
-    if taken.role != "sketches":
-        refused = dict(Counter(note.reason for note in taken.refusals))
+    mapping = None if kind is None else {"kind": f"={kind}"}
+    taken = files.take(
+        path, role=role, layer=layer, crs=crs_name, mapping=mapping, swap=swap, limits=files.TRUSTED
+    )
+    refusals = [Refusal(note.number, note.feature, note.reason) for note in taken.refusals]
+    repaired, kept_as = taken.n_repaired, None
+    if taken.role == "sketches":
+        cleaned = sketch.clean_many(taken.frame.geometry.to_numpy(), limits=limits(taken.frame))
+        kept = ~shapely.is_missing(cleaned.geometry)
+        refusals += [
+            Refusal(place + 1, str(taken.frame.index[place]), str(cleaned.refused[place]))
+            for place in np.flatnonzero(~kept).tolist()
+        ]
+        repaired = int(cleaned.repairs["position"].nunique())
+        if keep:
+            kept_as = _settle(path, taken.frame, cleaned, kept, progress)
+    elif keep:
         today = date.today().isoformat()
-        kept_as = own.keep(taken.frame, role=taken.role, name=path.stem, date=today).key if keep else None
-        counts = (taken.n_in, taken.n_taken, taken.n_repaired, taken.n_refused)
-        return Intake(taken.role, kept_as, *counts, refused)
-    table = taken.frame
-    cleaned = sketch.clean_many(table.geometry.to_numpy(), limits=limits(table))
-    kept = ~shapely.is_missing(cleaned.geometry)
-    refusals = Counter(note.reason for note in taken.refusals)
-    refusals.update(str(reason) for reason in cleaned.refused[~kept])
-    project = _settle(path, table, cleaned, kept, progress) if keep else None
-    n_refused = sum(refusals.values())
-    repaired = int(cleaned.repairs["position"].nunique())
+        kept_as = own.keep(taken.frame, role=taken.role, name=path.stem, date=today).key
     return Intake(
-        "sketches", project, taken.n_in, taken.n_in - n_refused, repaired, n_refused, dict(refusals)
+        role=taken.role,
+        kept_as=kept_as,
+        n_in=taken.n_in,
+        n_taken=taken.n_in - len(refusals),
+        n_repaired=repaired,
+        refusals=tuple(refusals),
+        stripped=taken.stripped,
+        warnings=taken.warnings,
     )
 
 
@@ -115,7 +145,6 @@ def _settle(
     )
     source = uuid.UUID(bytes=hashlib.sha256(path.read_bytes()).digest()[:16])
     repairs, warnings = demo.kinds(cleaned.repairs), demo.kinds(cleaned.warnings)
-    named = next((column for column in NAMES if column in table.columns), None)
     places = np.flatnonzero(kept)
     degrees = shapely.to_geojson(crs.to_wgs84(table.geometry.to_numpy(), table.crs))
     for done, place in enumerate(places.tolist()):
@@ -129,9 +158,7 @@ def _settle(
                 mode="import",
                 repairs=repairs.get(place, ()),
                 warnings=warnings.get(place, ()),
-                name=""
-                if named is None or table[named].isna().iloc[place]
-                else str(table[named].iloc[place])[:40],
+                name=str(table["name"].iloc[place] or "")[:40],
             )
         )
         progress(done / len(places))
