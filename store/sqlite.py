@@ -37,6 +37,7 @@ _READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_P
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _READERS = 8
+_MOST_TOGETHER = 64
 
 
 class SqliteTransaction:
@@ -59,6 +60,15 @@ class SqliteTransaction:
         return found[0] if found else None
 
 
+class _Batch:
+    """Writes of several threads that reach the disk together."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.ended = threading.Event()
+        self.error: sqlite3.Error | None = None
+
+
 class SqliteEngine:
     """One file, many readers, one writer at a time.
 
@@ -79,6 +89,9 @@ class SqliteEngine:
         self._read_only = read_only
         self._unscrubbed = False
         self._turn = threading.Lock()  # a queue for this process's writers: SQLite's own polling is unfair
+        self._counting = threading.Lock()
+        self._waiting = 0
+        self._batch: _Batch | None = None
         self._idle: LifoQueue[sqlite3.Connection] = LifoQueue(_READERS)
         with self._explained():
             self._writer = self._looked_at() if read_only else self._prepared()
@@ -183,18 +196,78 @@ class SqliteEngine:
 
     @contextmanager
     def write(self) -> Iterator[SqliteTransaction]:
-        """Begin to write, after those of this process who came earlier."""
-        with self._explained(), self._turn:
+        """Begin to write, after those of this process who came earlier.
+
+        Whoever waits in the queue joins the same transaction, each behind a savepoint of its own, and
+        all leave together when it is on disk: a hall of phones shares one wait for the disk.
+        """
+        with self._explained():
+            with self._in_turn():
+                batch = self._joined()
+                try:
+                    self._writer.execute("SAVEPOINT one")
+                    yield SqliteTransaction(self._writer)
+                    self._writer.execute("RELEASE one")
+                except BaseException as error:
+                    self._take_back(batch, error)
+                    raise
+                finally:
+                    if batch.error is not None or not self._waiting or batch.size >= _MOST_TOGETHER:
+                        self._end(batch)
+            batch.ended.wait()
+            if batch.error is not None:
+                raise batch.error
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        with self._counting:
+            self._waiting += 1
+        try:
+            self._turn.acquire()
+        finally:
+            with self._counting:
+                self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def _joined(self) -> _Batch:
+        if self._batch is None:
             self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield SqliteTransaction(self._writer)
+            self._batch = _Batch()
+        self._batch.size += 1
+        return self._batch
+
+    def _take_back(self, batch: _Batch, error: BaseException) -> None:
+        """Undo this write alone; where SQLite undid the whole transaction, all who shared it must know."""
+        try:
+            self._writer.execute("ROLLBACK TO one")
+            self._writer.execute("RELEASE one")
+        except sqlite3.Error as gone:
+            batch.error = error if isinstance(error, sqlite3.Error) else gone
+
+    def _end(self, batch: _Batch) -> None:
+        """Bring the transaction to disk, and let all go who wait for that."""
+        self._batch = None
+        try:
+            if batch.error is None:
                 self._writer.execute("COMMIT")
-            except BaseException:
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
-                raise
-            if self._unscrubbed:
-                self._fold_log()
+        except sqlite3.Error as error:
+            batch.error = error
+        if self._writer.in_transaction:
+            self._writer.execute("ROLLBACK")
+        batch.ended.set()
+        if self._unscrubbed and batch.error is None:
+            self._fold_log()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Take the turn outside any transaction."""
+        with self._turn:
+            if self._batch is not None:
+                self._end(self._batch)
+            yield
 
     @contextmanager
     def read(self) -> Iterator[SqliteTransaction]:
@@ -255,7 +328,7 @@ class SqliteEngine:
 
         While somebody reads, the log cannot be emptied; then it is tried again after every write.
         """
-        with self._explained(), self._turn:
+        with self._explained(), self._alone():
             if thoroughly:
                 self._writer.execute("VACUUM")
             self._fold_log()
@@ -271,7 +344,7 @@ class SqliteEngine:
 
     def fold(self) -> None:
         """Make the file one whole that can be handed out: no log beside it."""
-        with self._explained(), self._turn:
+        with self._explained(), self._alone():
             self._writer.execute("PRAGMA journal_mode = DELETE")
 
     def snapshot(self, path: Path) -> bool:
@@ -295,7 +368,7 @@ class SqliteEngine:
 
     def close(self) -> None:
         """Let go; the last one to leave folds the write-ahead log into the file."""
-        with self._turn:
+        with self._alone():
             while not self._idle.empty():
                 self._idle.get_nowait().close()
             self._writer.close()

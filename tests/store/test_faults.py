@@ -68,17 +68,30 @@ def test_a_server_that_falls_over_keeps_what_it_receipted(own_cluster: Cluster) 
 
 
 def until_full(url: str, room: int, pipe: Connection) -> None:
-    """Submit with at most `room` bytes more a file than now; tell the receipts, then the refusal."""
+    """Submit from six phones with `room` bytes more a file than now; tell the receipts, then the refusals."""
     with store.open(url) as bank:
         path = Path(url.removeprefix("sqlite:///"))
         size = max(part.stat().st_size for part in path.parent.glob("*.gpkg*"))
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (size + room, resource.RLIM_INFINITY))
-        try:
-            for at in range(10_000):
-                pipe.send(bank.submit(contribution(at), PLACES).id)
-        except E.BuurtError as refused:
-            pipe.send(type(refused).__name__)
+        refusals: set[str] = set()
+
+        def go_on() -> None:
+            try:
+                for at in range(10_000):
+                    receipt = bank.submit(contribution(at), PLACES).id
+                    with one_at_a_time:
+                        pipe.send(receipt)
+            except E.BuurtError as refused:
+                refusals.add(type(refused).__name__)
+
+        one_at_a_time = threading.Lock()
+        phones = [threading.Thread(target=go_on) for _ in range(6)]
+        for phone in phones:
+            phone.start()
+        for phone in phones:
+            phone.join()
+        pipe.send(" ".join(sorted(refusals)))
         pipe.close()
 
 
@@ -203,6 +216,27 @@ def test_a_locked_store_is_said_and_goes_on_afterwards(bank: Store, url: str, cl
         other.rollback()
         other.close()
         assert not hasty.submit(told).is_replay
+
+
+def test_who_is_refused_takes_nobody_along(bank: Store) -> None:
+    """Forty at once, every other one refused by the database itself: twenty drawings, twenty refusals."""
+    told = [contribution(at, session="nowhere" if at % 2 else "") for at in range(40)]
+    refused: list[str] = []
+
+    def send(one: store.Contribution) -> None:
+        try:
+            bank.submit(one, PLACES)
+        except E.UnknownSession:
+            refused.append(one.id)
+
+    threads = [threading.Thread(target=send, args=(one,)) for one in told]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(refused) == sorted(one.id for one in told if one.session)
+    assert len(bank.sketches("demo")) == 20
+    assert bank.verify().contributions == 20
 
 
 def test_many_threads_take_their_turn(bank: Store) -> None:
