@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from geo.errors import AnswerIncomplete
 from layers import osm
 from layers.cache import BASEMAP_FILE, Lock, read_layer
 from layers.catalogue import BACKDROPS, Backdrop
@@ -26,6 +27,8 @@ def fetch(session: Session, ground: shapely.Geometry) -> dict[str, tuple[gpd.Geo
     box = shapely.bounds(ground)
     rules = [rule for part in BACKDROPS.values() for rule in part.rules]
     found = osm.objects(session, rules, (box[0], box[1], box[2], box[3]))
+    if found.table.empty:
+        raise AnswerIncomplete(service=osm.SERVICE, reason="not a single street in the whole municipality")
     frame = shapely.box(*box)
     return {part.key: (cut(found.table, part, frame), found.date[:10]) for part in BACKDROPS.values()}
 

@@ -124,8 +124,11 @@ def _gather(harvest: _Harvest, box: Box, splits: int) -> None:
         return
     harvest.dates.append(body["osm3s"]["timestamp_osm_base"])
     for element in body["elements"]:
-        # Ids of nodes, ways and relations overlap; quarters find an object on their border twice.
-        harvest.elements[f"{element['type']}/{element['id']}"] = element
+        # Ids of nodes, ways and relations overlap. An object may come twice, on the border of two quarters or
+        # once as itself and once as somebody's corner, which has no tags.
+        key = f"{element['type']}/{element['id']}"
+        if key not in harvest.elements or element.get("tags"):
+            harvest.elements[key] = element
 
 
 def _ask(harvest: _Harvest, box: Box) -> dict[str, Any]:

@@ -23,8 +23,7 @@ def find(text: str, code: str) -> list[Place]:
     wanted = bare(re.sub(r"\s+\d+\s*\w?$", "", text) if not _POSTCODE.match(text.strip()) else text)
     if len(wanted) < LEAST_LETTERS:
         return []
-    known = {(place.kind, place.label): (bare(place.label), place) for place in _places(code)}
-    ranked = [(_likeness(wanted, name), place) for name, place in known.values()]
+    ranked = [(_likeness(wanted, bare(place.label)), place) for place in _places(code)]
     fit = [(score, place) for score, place in ranked if score >= 0.75]
     fit.sort(key=lambda pair: (-pair[0], pair[1].label))
     return [place for _, place in fit[:MOST]]
