@@ -1,6 +1,6 @@
 """The server around the pages: shapes and assets by address, and what every answer must say to a browser.
 
-Routes: ``/healthz``, ``/geo/...`` (shapes for the maps), ``/assets/...`` (scripts and sheets of ours and of others).
+Routes: ``/healthz``, ``/geo/...`` (shapes), ``/assets/...`` (scripts and sheets, ours and others').
 Around everything: a content security policy that lets a page talk to this server only, the page in Dutch, and
 Streamlit's own files compressed once instead of not at all.
 """
@@ -242,7 +242,14 @@ def page(language: str) -> bytes:
     """Give Streamlit's page in a language, with our own notice for a lost connection, gzipped."""
     say = words.of(language)
     own = canvas.version()
-    head = (
+    # The map's scripts travel while Streamlit starts, not after it.
+    modules = [f"canvas/{file.name}" for file in canvas.HERE.glob("*.js")] + ["maps/layers.js"]
+    early = [f'<link rel="modulepreload" href="./assets/{own}/{module}">' for module in sorted(modules)]
+    early += [
+        f'<link rel="preload" as="script" href="./assets/vendor/{file}" integrity="{vendor.SCRIPTS[file]}">'
+        for file in list(vendor.SCRIPTS)[:2]
+    ]
+    head = "".join(early) + (
         f'<meta name="buurt-away" content="{html.escape(say("canvas.away"))}">'
         f'<meta name="buurt-back" content="{html.escape(say("canvas.back"))}">'
         f'<link rel="stylesheet" href="./assets/{own}/shell/shell.css">'

@@ -460,7 +460,10 @@ class Canvas {
       undoRedo: { modeLevel: new TerraDrawModeUndoRedo() },
     });
     this.pen.start();
-    this.pen.on("change", () => this.fill());
+    this.pen.on("change", () => {
+      this.fill();
+      if (this.state === "corners") this.told();
+    });
     this.pen.on("finish", (_id, { action, mode }) => {
       if (mode === "polygon" && action === "draw") this.finish();
       else if (mode === "select") this.edited();
@@ -625,7 +628,11 @@ class Canvas {
 
   /** Say how large the area is: in hectares when small, in square kilometres when large. */
   told() {
-    if (this.polygons.length === 0) return this.say(this.state === "corners" ? "tell_corners" : matchMedia("(pointer: coarse)").matches ? "tell_touch" : "tell_mouse");
+    if (this.state === "corners") {
+      const n = this.tapped().length;
+      return this.say(n === 0 ? "tell_corners" : n < 3 ? "tell_more" : "tell_enough", { n });
+    }
+    if (this.polygons.length === 0) return this.say(matchMedia("(pointer: coarse)").matches ? "tell_touch" : "tell_mouse");
     const m2 = shape.area(this.polygons);
     const number = (value, digits) => new Intl.NumberFormat(this.data.language, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
     const size = m2 < 100000 ? this.words.hectare.replace("{n}", number(m2 / 1e4, 1)) : this.words.square_km.replace("{n}", number(m2 / 1e6, 2));

@@ -46,8 +46,9 @@ def page() -> None:
         st.error(say.error(refused))
         return
     if kept:
-        _receipt(say, kept.code)
+        st.write(say("draw.kept"))
         _reveal(say, worker.run(contributing.beside, project.id, cleaned))
+        _code(say, kept.code)
         return
     told = [*cleaned.warnings, *(repair.kind for repair in cleaned.repairs)]
     for remark in [key for key in SAID if key in told][:1]:
@@ -69,9 +70,9 @@ def _save(say: Words, project: str, sent: Sent) -> None:
         st.rerun()
 
 
-def _receipt(say: Words, code: str | None) -> None:
-    st.write(say("draw.kept"))
+def _code(say: Words, code: str | None) -> None:
     if code:
+        st.subheader(say("draw.your_code"))
         st.html(f'<p class="buurt-code">{html.escape(code)}</p>')
         st.write(say("draw.code"))
 
@@ -97,7 +98,8 @@ def _sentence(say: Words, line: Beside) -> str:
 
 def _dash(division: str) -> str:
     line = style.DIVISIONS[division]
-    return f'<span class="buurt-line" style="border-top: {line.weight}px {line.border} {line.color}"></span>'
+    border = f"{max(3.0, line.weight)}px {line.border} {line.color}"
+    return f'<span class="buurt-line" style="border-top: {border}"></span>'
 
 
 def _ground(municipality: str) -> Shapes | Tiles:

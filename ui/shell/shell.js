@@ -29,7 +29,14 @@ async function ask() {
   }
 }
 
+/** Streamlit's own dialog makes the page behind it deaf; close it, so that drawing goes on. */
+function close() {
+  const dialog = document.querySelector('[data-testid="stDialog"]:has([data-testid="stErrorCodeBlock"])');
+  dialog?.querySelector('button[aria-label="Close"]')?.click();
+}
+
 document.body.append(banner);
+new MutationObserver(close).observe(document.body, { childList: true, subtree: true });
 window.addEventListener("offline", () => tell(true));
 window.addEventListener("online", ask);
 document.addEventListener("visibilitychange", ask);

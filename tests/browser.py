@@ -1,0 +1,225 @@
+"""The real app in a real browser: start it with a store of its own, visit it, draw with a finger or a mouse.
+
+Every visit ends with two checks that need no asking: the browser spoke to nobody but us, and the content
+security policy had nothing to stop.
+"""
+
+import math
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, ViewportSize, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+PHONE = ViewportSize(width=390, height=844)
+DESK = ViewportSize(width=1366, height=768)
+Point = tuple[float, float]
+
+
+@dataclass
+class App:
+    """The app in a process of its own, on a free port."""
+
+    store: Path
+    port: int
+    log: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"http://localhost:{self.port}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={self.port}"]
+        settings = {**os.environ, "BUURT_STORE": f"sqlite:///{self.store}", **self.settings}
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=settings, stdout=log, stderr=log, start_new_session=True
+            )
+        deadline = time.monotonic() + 90
+        while not self.answers():
+            assert self.process.poll() is None, self.log.read_text(encoding="utf-8")
+            assert time.monotonic() < deadline, self.log.read_text(encoding="utf-8")
+            time.sleep(0.1)  # between two knocks on the door
+
+    def answers(self) -> bool:
+        """Tell whether it is up."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+
+@dataclass
+class Visit:
+    """One visitor: a page, and what it asked for and complained about."""
+
+    app: App
+    page: Page
+    context: BrowserContext
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def foreign(self) -> set[str]:
+        """Hosts that are not ours."""
+        hosts = {urlsplit(url).hostname for url in self.asked if not url.startswith(("data:", "blob:"))}
+        return {str(host) for host in hosts - {"localhost"}}
+
+    def open(self, path: str = "/", state: str = "ready") -> None:
+        """Go to a page and wait until its canvas is in this state and its ground is drawn."""
+        self.page.goto(self.app.url + path)
+        self.wait(state)
+        self.page.wait_for_selector(".canvas[data-arrived~=ground]")
+
+    def wait(self, state: str) -> None:
+        """Wait until the canvas is in this state."""
+        self.page.wait_for_selector(f".canvas[data-state={state}]", timeout=30_000)
+
+    def press(self, act: str) -> None:
+        """Press a button of the canvas."""
+        self.page.locator(f"[data-act={act}]").click()
+
+    def middle(self) -> Point:
+        """Give the middle of the map in pixels of the page."""
+        box = self.page.locator(".canvas .map").bounding_box()
+        assert box is not None
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def loop(
+        self, radius: float = 100.0, turn: float = 0.97, n: int = 48, squeeze: float = 0.8
+    ) -> list[Point]:
+        """Give the points of a loop round the middle of the map."""
+        x, y = self.middle()
+        angles = (2 * math.pi * turn * i / (n - 1) for i in range(n))
+        return [(x + radius * math.cos(a), y + radius * squeeze * math.sin(a)) for a in angles]
+
+    def mouse(self, points: Sequence[Point]) -> None:
+        """Draw one stroke with the mouse."""
+        self.page.mouse.move(*points[0])
+        self.page.mouse.down()
+        for point in points[1:]:
+            self.page.mouse.move(*point)
+        self.page.mouse.up()
+
+    def finger(self) -> "Hand":
+        """Give a hand that touches the screen."""
+        return Hand(self.context.new_cdp_session(self.page))
+
+
+@dataclass
+class Hand:
+    """Fingers on the screen, through the browser's own door."""
+
+    session: CDPSession
+
+    def touch(self, kind: str, *fingers: Point) -> None:
+        """Put fingers down ("touchStart"), move them ("touchMove") or lift them ("touchEnd")."""
+        points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(fingers)]
+        self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def stroke(self, points: Sequence[Point]) -> None:
+        """Draw one stroke with one finger."""
+        self.touch("touchStart", points[0])
+        for point in points[1:]:
+            self.touch("touchMove", point)
+        self.touch("touchEnd")
+
+
+def find_chromium() -> str:
+    """Give the browser to test with; there must be one."""
+    found = os.environ.get("BUURT_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        pytest.fail("no Chromium found: install it or set BUURT_CHROMIUM")
+    return found
+
+
+def free_port() -> int:
+    """Give a port that nobody listens on."""
+    with socket.socket() as asked:
+        asked.bind(("localhost", 0))
+        return int(asked.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Give one browser for the whole run; each visit has its own profile in it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def start_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., App]]:
+    """Give a function that starts the app with a store of its own; all are ended afterwards."""
+    started: list[App] = []
+
+    def start(**settings: str) -> App:
+        folder = tmp_path_factory.mktemp("app")
+        app = App(folder / "store.gpkg", free_port(), folder / "log.txt", settings)
+        app.start()
+        started.append(app)
+        return app
+
+    yield start
+    for app in started:
+        app.kill()
+
+
+@pytest.fixture(scope="session")
+def app(start_app: Callable[..., App]) -> App:
+    """Give the app that most tests share."""
+    return start_app()
+
+
+@pytest.fixture
+def visiting(chromium: Browser) -> Callable[..., AbstractContextManager[Visit]]:
+    """Give a function that visits an app and checks afterwards what the browser did."""
+
+    @contextmanager
+    def visit(app: App, *, touch: bool = False, forgiving: bool = False) -> Iterator[Visit]:
+        size = PHONE if touch else DESK
+        context = chromium.new_context(
+            viewport=size, has_touch=touch, is_mobile=touch, locale="nl-NL", reduced_motion="reduce"
+        )
+        visit = Visit(app, context.new_page(), context)
+        visit.page.on("request", lambda request: visit.asked.append(request.url))
+        visit.page.on("websocket", lambda socket: visit.asked.append(socket.url))
+        visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        visit.page.on(
+            "console",
+            lambda said: visit.complaints.append(said.text) if said.type == "error" else None,
+        )
+        yield visit
+        context.close()
+        assert visit.foreign == set()
+        assert forgiving or visit.complaints == []
+        assert not [said for said in visit.complaints if "Content Security Policy" in said]
+
+    return visit

@@ -1,0 +1,201 @@
+"""Drawing on the canvas of the real app, with a finger and with a mouse."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import App, Visit
+
+pytestmark = pytest.mark.browser
+Visiting = Callable[..., Any]
+DRAFT = "JSON.parse(localStorage.getItem('buurt:draft:demo'))"
+
+
+def kept(visit: Visit) -> dict[str, Any]:
+    """Give the draft that the browser keeps."""
+    found: dict[str, Any] = visit.page.evaluate(f"{DRAFT} ?? {{}}")
+    return found
+
+
+def ring(visit: Visit) -> list[list[float]]:
+    """Give the outline in the draft."""
+    outline: list[list[float]] = kept(visit)["polygons"][0][0]
+    return outline
+
+
+@pytest.mark.parametrize("touch", [True, False], ids=["finger", "mouse"])
+def test_one_stroke_makes_an_area_and_nothing_is_sent(app: App, visiting: Visiting, touch: bool) -> None:
+    """Press, drag round, release: an area, closed by itself, with few corners; no rerun before "Klopt"."""
+    with visiting(app, touch=touch) as visit:
+        visit.open()
+        sent: list[Any] = []
+        visit.page.on("websocket", lambda _: sent.append("socket"))
+        loop = visit.loop()
+        (visit.finger().stroke if touch else visit.mouse)(loop)
+        visit.wait("drawn")
+        outline = ring(visit)
+        assert outline[0] == outline[-1]
+        assert 8 < len(outline) < len(loop)
+        assert kept(visit)["strokes"][0]["tool"] == "lasso"
+        assert len(kept(visit)["strokes"][0]["points"]) >= len(loop)
+        assert "Uw buurt is" in visit.page.locator(".message").inner_text()
+        assert visit.page.get_by_label("Hoe noemt u deze buurt?").count() == 0
+        assert not sent
+
+
+def test_second_finger_takes_the_stroke_back_and_zooms(app: App, visiting: Visiting) -> None:
+    """One finger draws; when a second one comes down nothing was drawn, and the two zoom in."""
+    with visiting(app, touch=True, forgiving=True) as visit:
+        visit.open()
+        scale = visit.page.locator(".leaflet-control-scale-line")
+        before = scale.inner_text()
+        x, y = visit.middle()
+        hand = visit.finger()
+        hand.touch("touchStart", (x - 40, y))
+        for step in range(8):
+            hand.touch("touchMove", (x - 40 - 5 * step, y + 5 * step))
+        hand.touch("touchStart", (x - 75, y + 35), (x + 40, y))
+        for step in range(12):
+            hand.touch("touchMove", (x - 75 - 6 * step, y + 35), (x + 40 + 6 * step, y))
+        hand.touch("touchEnd", (x - 141, y + 35))
+        hand.touch("touchMove", (x - 100, y + 90))
+        hand.touch("touchEnd")
+        expect(scale).not_to_have_text(before)
+        assert visit.page.locator(".canvas").get_attribute("data-state") == "ready"
+        assert kept(visit) == {}
+
+
+def test_tap_is_no_drawing(app: App, visiting: Visiting) -> None:
+    with visiting(app, touch=True) as visit:
+        visit.open()
+        x, y = visit.middle()
+        visit.finger().stroke([(x, y), (x + 3, y), (x + 4, y + 3), (x + 1, y + 4), (x, y + 2)])
+        visit.page.get_by_text("Dat was een tik").wait_for()
+        assert visit.page.locator(".canvas").get_attribute("data-state") == "ready"
+
+
+def test_overshoot_at_the_end_is_cut_off(app: App, visiting: Visiting) -> None:
+    """A finger that goes a little past its own beginning drew one area, not a crossing."""
+    with visiting(app) as visit:
+        visit.open()
+        visit.mouse(visit.loop(turn=1.06))
+        visit.wait("drawn")
+        visit.press("right")
+        visit.page.get_by_label("Hoe noemt u deze buurt?").wait_for()
+        assert visit.page.get_by_text("kruist zichzelf").count() == 0
+
+
+def test_corners_by_tapping(app: App, visiting: Visiting) -> None:
+    """The way without dragging: tap four corners, take one back, tap it again, finish."""
+    with visiting(app, touch=True) as visit:
+        visit.open()
+        visit.press("corners")
+        visit.wait("corners")
+        x, y = visit.middle()
+        corners = [(x - 80, y - 80), (x + 80, y - 80), (x + 80, y + 80), (x - 80, y + 80)]
+        for n, corner in enumerate([*corners, corners[3]]):
+            if n == 4:
+                visit.press("point_back")
+                expect(visit.page.locator(".message")).to_contain_text("3 hoek")
+            visit.page.touchscreen.tap(*corner)
+            expect(visit.page.locator(".message")).to_contain_text(f"{min(n + 1, 4)} hoek")
+        visit.press("finish")
+        visit.wait("drawn")
+        assert len(ring(visit)) == 5
+        assert kept(visit)["how"] == "corners"
+
+
+def test_brush_adds_and_takes_away_and_both_can_be_undone(app: App, visiting: Visiting) -> None:
+    with visiting(app) as visit:
+        visit.open()
+        visit.mouse(visit.loop())
+        visit.wait("drawn")
+        first = ring(visit)
+        visit.press("adjust")
+        visit.wait("add")
+        x, y = visit.middle()
+        visit.mouse([(x + 60 + 3 * i, y) for i in range(30)])
+        visit.page.wait_for_function(f"{DRAFT}.strokes.length === 2")
+        wider = ring(visit)
+        assert max(lon for lon, _ in wider) > max(lon for lon, _ in first)
+        visit.press("cut")
+        visit.wait("cut")
+        visit.mouse([(x - 20 + 3 * i, y) for i in range(14)])
+        visit.page.wait_for_function(f"{DRAFT}.polygons[0].length === 2")
+        visit.press("undo")
+        visit.page.wait_for_function(f"{DRAFT}.polygons[0].length === 1")
+        assert ring(visit) == wider
+        visit.page.keyboard.press("Control+Shift+z")
+        visit.page.wait_for_function(f"{DRAFT}.polygons[0].length === 2")
+        visit.press("ready")
+        visit.wait("drawn")
+
+
+def test_corner_can_be_dragged(app: App, visiting: Visiting) -> None:
+    with visiting(app) as visit:
+        visit.open()
+        visit.press("corners")
+        visit.wait("corners")
+        x, y = visit.middle()
+        corners = [(x - 90, y - 90), (x + 90, y - 90), (x + 90, y + 90), (x - 90, y + 90)]
+        for n, corner in enumerate(corners, start=1):
+            visit.page.mouse.click(*corner)
+            expect(visit.page.locator(".message")).to_contain_text(f"{n} hoek")
+        visit.press("finish")
+        visit.wait("drawn")
+        before = max(lon for lon, _ in ring(visit))
+        visit.press("adjust")
+        visit.wait("add")
+        visit.press("points")
+        visit.wait("points")
+        visit.mouse([(x + 90, y + 90), (x + 100, y + 95), (x + 130, y + 100), (x + 150, y + 100)])
+        east = f"Math.max(...{DRAFT}.polygons[0][0].map(p => p[0]))"
+        visit.page.wait_for_function(f"known => {east} > known", arg=before + 1e-6)
+        assert len(ring(visit)) == 5
+
+
+def test_draft_outlives_a_reload_and_escape(app: App, visiting: Visiting) -> None:
+    with visiting(app) as visit:
+        visit.open()
+        visit.mouse(visit.loop())
+        visit.wait("drawn")
+        before = kept(visit)
+        visit.page.locator(".canvas .map").focus()
+        visit.page.keyboard.press("Escape")
+        visit.page.keyboard.press("r")
+        visit.page.keyboard.press("c")
+        assert visit.page.locator(".canvas").get_attribute("data-state") == "drawn"
+        visit.page.reload()
+        visit.wait("drawn")
+        visit.page.get_by_text("Uw tekening van net staat er nog").wait_for()
+        assert kept(visit)["id"] == before["id"]
+        assert ring(visit) == before["polygons"][0][0]
+
+
+def test_again_begins_with_a_new_name(app: App, visiting: Visiting) -> None:
+    with visiting(app) as visit:
+        visit.open()
+        visit.mouse(visit.loop())
+        visit.wait("drawn")
+        first = kept(visit)["id"]
+        visit.press("again")
+        visit.wait("ready")
+        assert kept(visit) == {}
+        visit.mouse(visit.loop(60))
+        visit.wait("drawn")
+        assert kept(visit)["id"] != first
+
+
+def test_map_is_there_soon_after_the_title(app: App, visiting: Visiting) -> None:
+    """From link to a map with its ground on it: within 3 seconds, or on a busy machine twice the bare page."""
+    took_ms = []
+    for _ in range(3):
+        with visiting(app, touch=True) as visit:
+            visit.page.goto(app.url, wait_until="commit")
+            visit.page.get_by_role("heading", level=1).wait_for()
+            bare = visit.page.evaluate("performance.now()")
+            visit.page.wait_for_selector(".canvas[data-arrived~=ground]")
+            took_ms.append((visit.page.evaluate("performance.now()"), bare))
+    assert any(whole < max(3000, 2 * bare) for whole, bare in took_ms), took_ms
