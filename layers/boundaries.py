@@ -240,6 +240,8 @@ def areas(code: str, division: str, year: int | None = None, *, water: bool = Fa
     if division in DERIVED:
         table = _shortened(table)
     table = statistics.with_statline(table.set_index("code"), code, division, entry.year)
+    if not DIVISIONS[entry.key].figures:
+        table = table.drop(columns=[key for key in FIGURES if key in table])
     if "water" in table and not water:
         table = table[~table["water"].astype(bool)]
     table.attrs = {

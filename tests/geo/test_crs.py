@@ -118,7 +118,7 @@ def test_the_netherlands_is_known_by_its_box(bounds: tuple[float, ...], expected
 
 
 def test_real_buurten_in_degrees_land_on_their_wijken_in_rd(shared: Callable[[str], Path]) -> None:
-    """Amsterdam's buurten, in CRS84, lie within Amsterdam's wijken, in RD, but for the latter's coarseness."""
+    """Amsterdam's buurten (CRS84) lie on Amsterdam's wijken (RD), but for the coarseness of the latter."""
     buurten = gpd.read_file(shared("boundaries/amsterdam_buurten_2022.geojson"))
     wijken = gpd.read_file(shared("boundaries/nl_wijken_2022.gpkg"), layer="wijken")
     city = shapely.union_all(wijken.geometry[wijken["code"].str.startswith("WK0363")].to_numpy())
