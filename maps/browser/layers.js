@@ -40,7 +40,18 @@ export function teach(L, topojson) {
       pane(map, "lines", 410);
       pane(map, "names", 620).style.pointerEvents = "none";
       L.FeatureGroup.prototype.onAdd.call(this, map);
-      this.arrived.then(() => map.fire("buurt:arrived", { key: this.settings.key }));
+      this.arrived.then(() => {
+        this.tidy?.();
+        map.fire("buurt:arrived", { key: this.settings.key });
+      });
+      map.on("zoomend", this.retidy, this);
+    },
+    onRemove(map) {
+      map.off("zoomend", this.retidy, this);
+      L.FeatureGroup.prototype.onRemove.call(this, map);
+    },
+    retidy() {
+      this.tidy?.();
     },
   });
 
@@ -96,6 +107,7 @@ function fillAreas(L, topojson, group, shapes) {
   group.addLayer(L.geoJSON(borders, { style: { ...stroke, color: "#fffdf8", weight: line.weight + 3, opacity: 0.85, dashArray: null, pane: "halo" }, interactive: false }));
   group.addLayer(L.geoJSON(borders, { style: stroke, interactive: false }));
   if (labels) {
+    const named = [];
     for (const feature of topojson.feature(shapes, areas).features) {
       const name = feature.properties.name;
       if (!name) continue;
@@ -103,9 +115,31 @@ function fillAreas(L, topojson, group, shapes) {
       text.className = "area-name";
       text.style.color = line.color;
       text.textContent = name;
-      const at = L.geoJSON(feature).getBounds().getCenter();
-      group.addLayer(L.marker(at, { interactive: false, keyboard: false, pane: "names", icon: L.divIcon({ html: text, className: "area-label", iconSize: [0, 0] }) }));
+      const polygons = feature.geometry.type === "Polygon" ? [feature.geometry.coordinates] : feature.geometry.coordinates;
+      const widest = polygons.map(([outer]) => shape([Float64Array.from(outer.flat())], {})).sort((a, b) => wide(b) - wide(a))[0];
+      const [lon, lat] = inside(widest.lines[0]);
+      const label = L.marker([lat, lon], { interactive: false, keyboard: false, pane: "names", icon: L.divIcon({ html: text, className: "area-label", iconSize: [0, 0] }) });
+      group.addLayer(label);
+      named.push({ label, text, box: widest.box, wide: wide(widest) });
     }
+    named.sort((a, b) => b.wide - a.wide);
+    group.tidy = () => tidy(group._map, named);
+  }
+}
+
+const wide = ({ box }) => box[2] - box[0];
+
+/** Show the names that have room: of two that would touch, the one of the larger area. */
+function tidy(map, named) {
+  if (!map) return;
+  const taken = new Taken(1);
+  for (const { label, text, box } of named) {
+    const { x, y } = map.latLngToLayerPoint(label.getLatLng());
+    const room = map.latLngToLayerPoint([box[1], box[2]]).x - map.latLngToLayerPoint([box[1], box[0]]).x;
+    text.hidden = false;
+    const half = [text.offsetWidth / 2 + 4, text.offsetHeight / 2 + 3];
+    text.hidden = room < 1.2 * half[0] || !taken.free(x, y, half);
+    if (!text.hidden) taken.take(x, y, half);
   }
 }
 

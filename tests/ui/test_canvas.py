@@ -189,7 +189,7 @@ def test_again_begins_with_a_new_name(app: App, visiting: Visiting) -> None:
 
 
 def test_map_is_there_soon_after_the_title(app: App, visiting: Visiting) -> None:
-    """From link to a map with its ground on it: within 3 seconds, or on a busy machine twice the bare page."""
+    """From link to a map with its ground on it: in 3 s, or on a busy machine in twice the bare page."""
     took_ms = []
     for _ in range(3):
         with visiting(app, touch=True) as visit:
