@@ -1,7 +1,7 @@
 """The door: everything the rest of the program may ask of the store."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -120,18 +120,27 @@ class Store:
         return rows.project(found[0])
 
     def save_project(self, project: Project) -> Project:
-        """Make or change a project; the plane (`crs`) of one that exists stays as it is."""
+        """Make or change a project; saved as it is already, nothing changes.
+
+        Raises
+        ------
+        InputRefused
+            Among others when the plane (`crs`) is another than that of the drawings it has.
+        """
         checked = admission.project(project)
         values = rows.project_values(checked)
-        names = rows.PROJECT.split(", ")
-        fresh = ", ".join(f"{name} = excluded.{name}" for name in names if name not in {"id", "crs"})
+        fresh = ", ".join(f"{name} = excluded.{name}" for name in rows.PROJECT.split(", ")[1:])
         with self._engine.write() as tx:
-            tx.run(
-                f"INSERT INTO project ({rows.PROJECT}, revision) VALUES ({', '.join('?' * 17)})"
-                f" ON CONFLICT (id) DO UPDATE SET {fresh}",
-                (*values, ""),
-            )
-            contributions.touch(tx, checked.id)
+            here = tx.lock_project(checked.id)
+            if here is not None and here[0] != checked.crs:
+                raise InputRefused(field="crs", reason="planes_differ")
+            if tx.rows(f"SELECT {rows.PROJECT} FROM project WHERE id = ?", (checked.id,)) != [values]:
+                tx.run(
+                    f"INSERT INTO project ({rows.PROJECT}, revision) VALUES ({', '.join('?' * 17)})"
+                    f" ON CONFLICT (id) DO UPDATE SET {fresh}",
+                    (*values, ""),
+                )
+                contributions.touch(tx, checked.id)
         return self.project(checked.id)
 
     def revision(self, project: str) -> str:
@@ -189,6 +198,34 @@ class Store:
                 triage.raise_flag(
                     tx, told.project, filed, "shape", "many_from_one_device", today=self._today()
                 )
+
+    def submit_all(
+        self,
+        told: Iterable[Contribution],
+        *,
+        progress: Callable[[int], None] = lambda _done: None,
+    ) -> tuple[Receipt, ...]:
+        """Keep a file full of contributions, all or none: one transaction, some thousands a second.
+
+        Parameters
+        ----------
+        progress
+            Called with the number done so far, every thousand.
+
+        Raises
+        ------
+        Everything that `submit` raises, for the first one that does not fit.
+        """
+        today = self._today()
+        receipts: list[Receipt] = []
+        with self._engine.write() as tx:
+            for one in told:
+                parcel = Parcel(admission.contribution(one, today=today), (), ())
+                client = secret.client_id(one.id)
+                receipts.append(contributions.submit(tx, self._engine, client, parcel, today=today))
+                if len(receipts) % 1000 == 0:
+                    progress(len(receipts))
+        return tuple(receipts)
 
     def receipt(self, contribution_id: str) -> Receipt | None:
         """Give the receipt again to the phone that knows the id it made up; None if nothing is filed."""

@@ -44,6 +44,18 @@ def test_a_retry_after_midnight_is_still_a_retry(bank: Store, clock: Clock) -> N
     assert again.stored_on == TODAY
 
 
+def test_a_file_full_is_kept_wholly_or_not_at_all(bank: Store) -> None:
+    """Three good ones and a bad one: nothing. Without the bad one: three; again: still three."""
+    good = [contribution(at, mode="import") for at in range(3)]
+    with pytest.raises(E.InputRefused):
+        bank.submit_all([*good, contribution(id="not a uuid")])
+    assert bank.sketches("demo").empty
+    done: list[int] = []
+    assert [r.is_replay for r in bank.submit_all(iter(good), progress=done.append)] == [False] * 3
+    assert [r.is_replay for r in bank.submit_all(good)] == [True] * 3
+    assert len(bank.sketches("demo")) == 3
+
+
 def test_twenty_taps_at_once_give_one_drawing(bank: Store) -> None:
     told = contribution()
     with ThreadPoolExecutor(20) as phones:
@@ -246,6 +258,17 @@ def test_the_revision_changes_exactly_when_the_contents_do(bank: Store, steps: l
         revision = bank.revision("demo")
         assert table.attrs["revision"] == revision
         assert seen.setdefault(revision, contents) == contents
+
+
+def test_a_project_saved_as_it_is_has_not_changed(bank: Store) -> None:
+    before = bank.revision("demo")
+    bank.save_project(project())
+    assert bank.revision("demo") == before
+    bank.save_project(project(name="Anders"))
+    assert bank.revision("demo") != before
+    with pytest.raises(E.InputRefused):
+        bank.save_project(project(crs="EPSG:32631"))
+    assert bank.project("demo").crs == "EPSG:28992"
 
 
 # --- looking after
