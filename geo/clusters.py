@@ -297,7 +297,7 @@ def parted(
         if len(part) >= least
     ]
     grid, _ = roomy(sketches.geometry.to_numpy(), cell_m)
-    best = np.zeros((grid.rows, grid.columns))
+    best = grid.blank(np.float64)
     owner = np.full(best.shape, -1)
     for place, (_, part) in enumerate(groups):
         found = surface(part, cell_m=cell_m, grid=grid)

@@ -99,12 +99,12 @@ class Surface:
         """Lay this surface on a larger grid, with nobody outside."""
         if grid == self.grid:
             return self
-        counts = np.zeros((grid.rows, grid.columns), dtype=np.int32)
+        counts = grid.blank(np.int32)
         window = grid.window(self.grid)
         counts[window] = self.counts
         weighted = None
         if self.weighted is not None:
-            weighted = np.zeros(counts.shape)
+            weighted = grid.blank(np.float64)
             weighted[window] = self.weighted
         return replace(self, counts=counts, weighted=weighted, grid=grid)
 
@@ -189,8 +189,8 @@ def merge(surfaces: Sequence[Surface]) -> Surface:
         if (other.weighted is None) != (first.weighted is None):
             raise SurfacesDiffer(what="weights")
         grid = grid.joined(other.grid)
-    counts = np.zeros((grid.rows, grid.columns), dtype=np.int32)
-    weighted = None if first.weighted is None else np.zeros(counts.shape)
+    counts = grid.blank(np.int32)
+    weighted = None if first.weighted is None else grid.blank(np.float64)
     for part in surfaces:
         window = grid.window(part.grid)
         counts[window] += part.counts
@@ -537,9 +537,9 @@ def bootstrap(
         votes = chance.multinomial(units, np.full(units, 1 / units), size=times)[:, member].astype(np.int32)
         inside = _inside(runs.sums(votes), votes.sum(axis=1), percent)
         inside_times += inside.sum(axis=0, dtype=np.int32)
-        areas.append(inside @ runs.cells)
+        areas.append(_count(inside, runs.cells))
     everyone = np.ones((1, len(sketches)), dtype=np.int32)
-    whole = _inside(runs.sums(everyone), everyone.sum(axis=1), percent) @ runs.cells
+    whole = _count(_inside(runs.sums(everyone), everyone.sum(axis=1), percent), runs.cells)
     low, high = np.quantile(np.concatenate(areas), [0.025, 0.975])
     shares = Surface(runs.spread(inside_times), n_replicates, runs.grid, sketches.crs, held_by=held_by)
     return Bootstrap(float(whole[0] * cell_m**2), float(low * cell_m**2), float(high * cell_m**2), shares)
@@ -568,7 +568,7 @@ def leave_one_out(
     n = len(sketches)
     total = runs.sums(np.ones((1, n), dtype=np.int32))
     whole = _inside(total, np.array([n]), percent)
-    area = (whole @ runs.cells)[0]
+    area = _count(whole, runs.cells)[0]
     change, alike = np.full(n, np.nan), np.full(n, np.nan)
     start = 0
     for size in _portions(n, len(runs.cells)):
@@ -578,7 +578,7 @@ def leave_one_out(
         rows = slice(start, start + size)
         alike[rows] = _iou(without, whole, runs.cells)
         if area:
-            change[rows] = (without @ runs.cells - area) / area
+            change[rows] = (_count(without, runs.cells) - area) / area
         start += size
     return pd.DataFrame({"area_change": change, "iou": alike}, index=sketches.index)
 
@@ -636,8 +636,13 @@ def _inside(sums: NDArray[np.int32], people: NDArray[np.int64], percent: int) ->
     return sums >= (-(-percent * people.astype(np.int64) // 100))[:, None]
 
 
+def _count(inside: NDArray[np.bool_], cells: NDArray[np.int64]) -> NDArray[np.float64]:
+    # A product of whole numbers is not left to BLAS; in float64 it is, and counts of cells are exact there.
+    return inside.astype(np.float64) @ cells.astype(np.float64)
+
+
 def _iou(one: NDArray[np.bool_], other: NDArray[np.bool_], cells: NDArray[np.int64]) -> NDArray[np.float64]:
-    both, either = (one & other) @ cells, (one | other) @ cells
+    both, either = _count(one & other, cells), _count(one | other, cells)
     return np.asarray(np.divide(both, either, out=np.full(len(both), np.nan), where=either > 0))
 
 

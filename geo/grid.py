@@ -33,6 +33,9 @@ MANY = 30_000
 BLOCK = 4096
 """Outlines handled at a time, so that memory does not grow with the number of sketches."""
 
+BAND = 4096
+"""Runs of cells in a band, or one row of cells where that has more."""
+
 PORTION = 16_000_000
 """Numbers handled at a time where a table of sketches by runs would be too large."""
 
@@ -72,11 +75,6 @@ class Grid:
         Grid
             Empty when there are no areas.
 
-        Raises
-        ------
-        GridTooLarge
-            The areas lie so far apart that the grid would not fit in memory.
-
         Examples
         --------
         >>> Grid.over(np.array([shapely.box(30, 0, 60, 50)]), 25.0)
@@ -84,10 +82,6 @@ class Grid:
         """
         column, row, columns, rows = _extent(areas, cell_m, held_by)
         return cls(column, row, columns, rows, cell_m)
-
-    def __post_init__(self) -> None:
-        if self.cells > MOST_CELLS:
-            raise GridTooLarge(cells=self.cells, most=MOST_CELLS, cell_m=self.cell_m)
 
     @property
     def west_m(self) -> float:
@@ -103,6 +97,18 @@ class Grid:
     def cells(self) -> int:
         """Number of cells."""
         return self.columns * self.rows
+
+    def blank(self, kind: type, *, past: int = 0) -> NDArray[Any]:
+        """Give an array of zeros: rows x columns, with ``past`` columns more.
+
+        Raises
+        ------
+        GridTooLarge
+            It would not fit in memory.
+        """
+        if self.cells > MOST_CELLS:
+            raise GridTooLarge(cells=self.cells, most=MOST_CELLS, cell_m=self.cell_m)
+        return np.zeros((self.rows, self.columns + past), dtype=kind)
 
     def common(self, other: "Grid") -> "Grid":
         """Give the part that both hold.
@@ -170,8 +176,8 @@ def roomy(areas: Geometries, cell_m: float) -> tuple[Grid, int]:
     """Choose the grid for a group: all ground, unless a few stray areas would make it enormous.
 
     One drawing on the wrong side of the country must not cost a gigabyte. Then the grid is cut to the ground
-    that at least 2, 3, 4 or 5 of the areas share (never more than a quarter of them, so that a core of 25 %
-    stays whole).
+    that at least 2, 3, 4 or 5 of the areas share; and where even that does not fit in memory, more. Never
+    more than a quarter of them, so that a core of 25 % stays whole.
 
     Returns
     -------
@@ -186,11 +192,14 @@ def roomy(areas: Geometries, cell_m: float) -> tuple[Grid, int]:
     >>> roomy(np.array([near] * 7 + [far]), 25.0)
     (Grid(column=0, row=0, columns=2, rows=2, cell_m=25.0), 2)
     """
-    for held_by in range(1, min(5, -(-len(areas) // 4)) + 1):
-        *_, columns, rows = _extent(areas, cell_m, held_by)
-        if columns * rows <= PLENTY:
-            return Grid.over(areas, cell_m, held_by=held_by), held_by
-    return Grid.over(areas, cell_m), 1
+    quarter = max(1, -(-len(areas) // 4))
+    tried = [(range(1, min(5, quarter) + 1), PLENTY), ([1], MOST_CELLS), (range(6, quarter + 1, 5), PLENTY)]
+    for held_bys, most in tried:
+        for held_by in held_bys:
+            *_, columns, rows = _extent(areas, cell_m, held_by)
+            if columns * rows <= most:
+                return Grid.over(areas, cell_m, held_by=held_by), held_by
+    return Grid.over(areas, cell_m, held_by=quarter), quarter
 
 
 @dataclass(frozen=True)
@@ -256,13 +265,17 @@ def tally(areas: Geometries, grid: Grid) -> NDArray[np.int32]:
     array of int32, rows x columns
         First row is the most southern.
 
+    Raises
+    ------
+    GridTooLarge
+
     Examples
     --------
     >>> areas = np.array([shapely.box(0, 0, 50, 25), shapely.box(25, 0, 75, 25)])
     >>> tally(areas, Grid(0, 0, 3, 1, 25.0)).tolist()
     [[1, 2, 1]]
     """
-    difference = np.zeros(grid.rows * (grid.columns + 1), dtype=np.int32)
+    difference = grid.blank(np.int32, past=1).ravel()
     if len(areas) >= MANY:
         _add_compiled(areas, grid, difference)
         return _running(difference, grid)
@@ -297,7 +310,7 @@ def tally_weights(areas: Geometries, weights: NDArray[np.float64], grid: Grid) -
 
     Sums of fractions leave specks of 1e-16 where nobody drew; compare with a tolerance.
     """
-    difference = np.zeros(grid.rows * (grid.columns + 1), dtype=np.float64)
+    difference = grid.blank(np.float64, past=1).ravel()
     for block in _blocks(areas):
         met = steps(areas[block], grid)
         np.add.at(difference, met.at, met.step * weights[block][met.area])
@@ -364,22 +377,28 @@ class Runs:
         return np.cumsum((self.steps.T @ votes.T).T, axis=1, dtype=np.int32)
 
     def shared(self) -> NDArray[np.float64]:
-        """Count the cells that every two areas share: areas x areas, the own size on the diagonal."""
-        table, n = self.steps.tocsc(), self.steps.shape[0]
-        found = np.zeros((n, n))
+        """Count the cells that every two areas share: areas x areas, the own size on the diagonal.
+
+        Rows of cells are taken a band at a time, and in a band only the areas that lie there: a town full of
+        small areas costs little more than the areas of one street do.
+        """
+        table = self.steps.tocsc()
+        found = np.zeros((self.steps.shape[0],) * 2)
         # Everything is closed where a row of cells ends, so the sums may start anew there.
         closed = np.flatnonzero(self.cells == 0) + 1
         first = 0
         while first < len(self.cells):
-            past = int(closed[min(np.searchsorted(closed, first + PORTION // n), len(closed) - 1)])
-            held = np.cumsum(table[:, first:past].toarray(), axis=1, dtype=np.float32)
-            found += (held * self.cells[first:past].astype(np.float32)) @ held.T
+            past = int(closed[min(int(np.searchsorted(closed, first + BAND)), len(closed) - 1)])
+            band = table[:, first:past].tocsr()
+            here = np.flatnonzero(np.diff(band.indptr))
+            held = np.cumsum(band[here].toarray(), axis=1, dtype=np.float32)
+            found[np.ix_(here, here)] += (held * self.cells[first:past].astype(np.float32)) @ held.T
             first = past
         return found
 
     def spread(self, values: NDArray[np.int32]) -> NDArray[np.int32]:
         """Lay one value per run back over the cells: rows x columns."""
-        difference = np.zeros(self.grid.rows * (self.grid.columns + 1), dtype=np.int32)
+        difference = self.grid.blank(np.int32, past=1).ravel()
         # Where a row ends no run starts and the value is 0, so one row never leaks into the next.
         difference[self.at] = np.diff(np.where(self.cells > 0, values, 0), prepend=0)
         return _running(difference, self.grid)

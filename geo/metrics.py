@@ -80,6 +80,11 @@ METRICS = (
     Metric("fragmentation", "nats", 1, overlay.fragmentation),
     Metric("verdict", "name", 1, overlay.verdicts),
     Metric("divisions", "share", 1, overlay.compare_divisions),
+    # Official borders under many sketches.
+    Metric("borders", "m", 1, borders.borders),
+    Metric("permeability", "share", 1, borders.permeability),
+    Metric("border_permeability", "share", 1, borders.by_border),
+    Metric("followed", "share", 1, borders.followed),
     # What residents agree on.
     Metric("surface", "people", 1, consensus.surface),
     Metric("core", "m2", 1, consensus.core),

@@ -395,14 +395,75 @@ def test_counted_iou_comes_near_the_exact_one(found) -> None:
     assert np.array_equal(counted, counted.T)
 
 
-def test_counted_pairs_by_portions_are_the_same(monkeypatch) -> None:
-    """Memory is bounded by portions of rows; where they are cut does not matter."""
+def test_counted_pairs_by_bands_are_the_same(monkeypatch) -> None:
+    """Memory is bounded by bands of rows; where they are cut does not matter."""
     drawn = sketches([A, B, E, box(30, 10, 170, 190), box(500, 500, 900, 700)])
     whole = consensus.pairwise_iou(drawn, cell_m=10.0)
-    monkeypatch.setattr("geo.grid.PORTION", 40)
+    monkeypatch.setattr("geo.grid.BAND", 3)
     assert np.array_equal(consensus.pairwise_iou(drawn, cell_m=10.0), whole)
 
 
 def test_weights_worth() -> None:
     assert consensus.effective_n([1, 1, 2]) == pytest.approx(8 / 3)
     assert consensus.effective_n([5, 5, 5]) == 3
+
+
+@given(blobs(), st.integers(0, 99))
+def test_weighted_surfaces_add_merge_and_remove(found, seed) -> None:
+    """One by one, in two chunks or at once: the same weights per cell."""
+    weights = np.random.default_rng(seed).uniform(0.2, 3, len(found))
+    drawn = sketches(found)
+    whole = consensus.surface(drawn, weights=weights)
+    half = len(found) // 2
+    parts = [
+        consensus.surface(drawn[cut], weights=weights[cut], grid=whole.grid)
+        for cut in (slice(half), slice(half, None))
+    ]
+    grown = consensus.surface(drawn[:0], weights=[])
+    for shape, weight in zip(found, weights, strict=True):
+        grown = consensus.add(grown, shape, weight=weight)
+    for other in (consensus.merge(parts), grown):
+        assert other.weighted == pytest.approx(whole.weighted, abs=1e-9)
+        assert other.effective_n == pytest.approx(whole.effective_n)
+    less = consensus.remove(grown, found[0], weight=weights[0])
+    rest = consensus.surface(drawn[1:], weights=weights[1:], grid=whole.grid)
+    assert less.weighted == pytest.approx(rest.weighted, abs=1e-9)
+    assert less.total_weight == pytest.approx(rest.total_weight)
+
+
+def test_a_stray_addition_counts_but_does_not_stretch_the_grid() -> None:
+    """Six in one street, then one on another continent: seven people, the same cells."""
+    base = consensus.surface(sketches([A] * 6))
+    found = consensus.add(base, box(5e6, 5e6, 5.1e6, 5.1e6))
+    assert (found.n, found.held_by, found.grid) == (7, 2, base.grid)
+    assert consensus.remove(found, box(5e6, 5e6, 5.1e6, 5.1e6)).n == 6
+
+
+def test_equal_weights_change_nothing() -> None:
+    shapes = [A] * 3 + [B] * 4
+    plain, weighted = (
+        consensus.surface(sketches(shapes)),
+        consensus.surface(sketches(shapes), weights=[2.0] * 7),
+    )
+    for percent in (25, 50, 57, 58, 75):
+        assert np.array_equal(plain.reached_by(percent), weighted.reached_by(percent))
+    assert np.array_equal(consensus.certainty_classes(plain), consensus.certainty_classes(weighted))
+    smooth = [consensus.contours(base, smooth=True).area.tolist() for base in (plain, weighted)]
+    assert len(smooth[0]) == len(smooth[1]) == 3
+
+
+def test_no_neighbourhood_of_new_york_fails(shared) -> None:
+    """Every group of the 42,000 sketches, also the one whose members live all over the world."""
+    everyone = pyogrio.read_dataframe(shared("sketches/new_york_dnainfo_2015.gpkg"))
+    plane = crs.planar((-74.3, 40.5, -73.7, 40.95))
+    shapes = shapely.make_valid(
+        crs.to_planar(everyone.geometry.to_numpy(), plane), method="structure", keep_collapsed=False
+    )
+    kept = (shapely.area(shapes) > 0) & (shapely.area(shapes) <= 100e6)
+    assert kept.sum() == pytest.approx(41_583, abs=3)
+    drawn = sketches(shapes[kept]).set_crs(plane, allow_override=True)
+    for _, group in drawn.groupby(everyone["neighborhoodLive"].to_numpy()[kept]):
+        base = consensus.surface(group)
+        assert base.n == len(group)
+        if base.n >= 5:
+            assert consensus.core(base, 25).area == base.reached_by(25).sum() * 625
