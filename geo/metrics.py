@@ -12,6 +12,7 @@ from typing import Any
 from geo import (
     access,
     agreement,
+    borders,
     clusters,
     cohesion,
     consensus,
