@@ -39,13 +39,20 @@ class Supply:
     date: str
 
 
+def extent(study: Study) -> tuple[float, float, float, float]:
+    """Give the box around all drawings: west, south, east, north in degrees."""
+    west, south, east, north = crs.to_wgs84(shapely.box(*drawn(study).total_bounds), drawn(study).crs).bounds
+    return west, south, east, north
+
+
 @lru_cache(maxsize=64)
 def divisions(study: Study) -> list[str]:
     """Give the divisions this study can be compared with: official ones first, then layers people brought."""
     town = project(study.project).municipality
     official = [key for key in layers.divisions(town) if key != "gemeente"] if town else []
-    extent = tuple(crs.to_wgs84(shapely.box(*drawn(study).total_bounds), drawn(study).crs).bounds)
-    return official + [mine.key for mine in own.near("areas", extent)]
+    if drawn(study).empty:
+        return official
+    return official + [mine.key for mine in own.near("areas", extent(study))]
 
 
 @lru_cache(maxsize=64)

@@ -71,7 +71,11 @@ def fits(study: Study, division: str) -> pd.DataFrame:
     table["level"] = [consensus.level(int(one)) for one in table["n"]]
     inside = own_pair.reindex(units.index)
     has_core = pd.Series(units.index.isin(shapes.index), units.index)
-    for column, source in (("iou", "iou"), ("core_inside", "share_of_sketch"), ("area_inside", "share_of_area")):
+    for column, source in (
+        ("iou", "iou"),
+        ("core_inside", "share_of_sketch"),
+        ("area_inside", "share_of_area"),
+    ):
         table[column] = inside[source].fillna(0.0).where(has_core)
     table["split"] = split.reindex(units.index)
     table["verdict"] = verdict["verdict"].map(str).reindex(units.index)
@@ -79,7 +83,10 @@ def fits(study: Study, division: str) -> pd.DataFrame:
     counted = same.reindex(units.index, fill_value=0)
     low, high = consensus.wilson(counted.to_numpy(), np.maximum(table["n"].to_numpy(), 1))
     table["own"] = (counted / table["n"]).where(~few)
-    table["low"], table["high"] = pd.Series(low, units.index).where(~few), pd.Series(high, units.index).where(~few)
+    table["low"], table["high"] = (
+        pd.Series(low, units.index).where(~few),
+        pd.Series(high, units.index).where(~few),
+    )
     table["n"] = table["n"].where(~few)
     return table
 

@@ -75,9 +75,7 @@ def overview(study: Study) -> Overview:
     sketches = drawn(study)
     n = len(sketches)
     at_sessions = sketches["session"][sketches["session"] != ""]
-    aside = {
-        flag.subject for flag in opened().flags(study.project) if flag.decision == "aside"
-    }
+    aside = {flag.subject for flag in opened().flags(study.project) if flag.decision == "aside"}
     days = sketches["created"]
     return Overview(
         n=n,
@@ -91,7 +89,9 @@ def overview(study: Study) -> Overview:
         remarked=int(sum(bool(warnings) for warnings in sketches["warnings"])),
         aside=len(aside),
         median_ha=float(np.median(sketches.area) / 1e4) if n else None,
-        neighbourhoods=int((comparison.neighbourhoods(study)["n"] >= disclosure.LEAST_PEOPLE).sum()) if n else 0,
+        neighbourhoods=int((comparison.neighbourhoods(study)["n"] >= disclosure.LEAST_PEOPLE).sum())
+        if n
+        else 0,
     )
 
 
@@ -130,7 +130,11 @@ def where(study: Study, division: str) -> pd.DataFrame:
             "blank": (n == 0) & (people > 0),
         }
     )
-    table.attrs = {**credit(study, division), "by_home": int((lived["basis"] == "home").sum()), "total": total}
+    table.attrs = {
+        **credit(study, division),
+        "by_home": int((lived["basis"] == "home").sum()),
+        "total": total,
+    }
     return table.sort_values(["n", "name"], ascending=[False, True], na_position="last")
 
 
@@ -165,7 +169,9 @@ def ages(study: Study) -> pd.DataFrame:
 
 def inhabitants(study: Study, division: str) -> "pd.Series[float]":
     """Give the inhabitants of each area where they are published; missing elsewhere."""
-    return figures(study, division).get(INHABITANTS, pd.Series(np.nan, comparison.areas(study, division).index))
+    return figures(study, division).get(
+        INHABITANTS, pd.Series(np.nan, comparison.areas(study, division).index)
+    )
 
 
 @lru_cache(maxsize=32)
@@ -180,7 +186,10 @@ def figures(study: Study, division: str) -> pd.DataFrame:
 def credit(study: Study, division: str) -> dict[str, str]:
     """Give the source and the year of a division's borders."""
     attrs = comparison.areas(study, division).attrs
-    return {"source": str(attrs.get("source") or ""), "year": str(attrs.get("year") or attrs.get("date") or "")}
+    return {
+        "source": str(attrs.get("source") or ""),
+        "year": str(attrs.get("year") or attrs.get("date") or ""),
+    }
 
 
 def _town_figures(study: Study) -> "pd.Series[float] | None":

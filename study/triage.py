@@ -1,0 +1,154 @@
+"""Drawings that a person must look at: why, what is proposed, what was decided; nothing is ever deleted."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geo import agreement, consensus, disclosure, sketch
+from store import Action, Actor
+from study import comparison
+from study.projects import Study, drawn, opened
+
+LOOK_AT = ("untangled", "several_parts", "large", "small")
+"""Repairs and remarks that a person looks at too, beside the flags."""
+
+PROPOSED: dict[str, Action] = {"elsewhere": "aside", "unusual_size": "accept"}
+"""What we propose for a reason; accepting is the rule, since a flag is no verdict."""
+
+MATTERS_IOU = 0.9
+"""With and without the flagged drawings, cores that agree less than this differ enough to show both."""
+
+
+def look(study: Study) -> int:
+    """Flag drawings that differ from their neighbourhood in size or place; give how many flags are new."""
+    found = sketch.outliers(drawn(study), comparison.membership(study))
+    added = 0
+    for reason in ("elsewhere", "unusual_size"):
+        for key in found.index[found[reason]]:
+            added += opened().flag(study.project, str(key), aspect="shape", reason=reason)
+    return added
+
+
+@lru_cache(maxsize=16)
+def queue(study: Study) -> gpd.GeoDataFrame:
+    """Give the drawings to look at, open ones first.
+
+    Returns
+    -------
+    GeoDataFrame
+        Index sketch_id: ``number`` in the queue, ``reasons`` (tuple of keys: flags, repairs, remarks),
+        ``proposed`` action, ``decision`` ("" while open), ``flagged``, ``area_ha``, geometry as it counts.
+    """
+    every = drawn(Study(study.project, study.revision, replace(study.filters, aside=True, flagged=True)))
+    reasons = [
+        (*flags, *(kind for kind in (*repairs, *warnings) if kind in LOOK_AT))
+        for flags, repairs, warnings in zip(
+            every["flagged_for"], every["repairs"], every["warnings"], strict=True
+        )
+    ]
+    table = gpd.GeoDataFrame(
+        {
+            "reasons": pd.Series(reasons, every.index, dtype=object),
+            "decision": every["decision"],
+            "flagged": [bool(flags) for flags in every["flagged_for"]],
+            "area_ha": every.area / 1e4,
+        },
+        geometry=every.geometry,
+        crs=every.crs,
+    )
+    table = table[[bool(each) for each in table["reasons"]]]
+    table["proposed"] = [proposal(each) for each in table["reasons"]]
+    table["closed"] = table["decision"] != ""
+    table = table.sort_values(["closed", "flagged"], ascending=[True, False], kind="stable")
+    table.insert(0, "number", range(1, len(table) + 1))
+    return table
+
+
+def proposal(reasons: tuple[str, ...]) -> Action:
+    """Give what is proposed for a drawing with these reasons.
+
+    Examples
+    --------
+    >>> proposal(("untangled",)), proposal(("unusual_size", "elsewhere"))
+    ('accept', 'aside')
+    """
+    return next((PROPOSED[each] for each in reasons if PROPOSED.get(each) == "aside"), "accept")
+
+
+def adjusted(study: Study, key: str) -> shapely.Geometry:
+    """Propose a simpler outline: the largest part alone, without holes; what adjusting would count.
+
+    Raises
+    ------
+    UnknownSubject
+    """
+    shape = queue(study).geometry[key]
+    largest = max(shapely.get_parts(shape), key=lambda part: part.area)
+    return shapely.Polygon(largest.exterior)
+
+
+def decide(study: Study, key: str, action: Action, *, by: Actor) -> None:
+    """Accept, adjust to the proposal, or set aside; the drawing itself stays as the resident left it.
+
+    Raises
+    ------
+    AccessDenied, UnknownSubject
+    """
+    outline = adjusted(study, key) if action == "adjust" else None
+    opened().decide(study.project, key, action, adjusted=outline, by=by)
+
+
+def undo(study: Study, key: str, *, by: Actor) -> None:
+    """Take the last decision back.
+
+    Raises
+    ------
+    AccessDenied, NothingToUndo
+    """
+    opened().undo(study.project, key, by=by)
+
+
+@lru_cache(maxsize=32)
+def both(study: Study) -> pd.DataFrame:
+    """Set the cores with all drawings beside those without the flagged ones.
+
+    Returns
+    -------
+    DataFrame
+        Index cluster, of the drawings with all: ``names``, ``n_all``, ``n_plain``, ``iou`` of the two cores
+        (missing where one is refused or empty), ``matters``: they differ enough to show both.
+    """
+    every = Study(study.project, study.revision, replace(study.filters, flagged=True))
+    flagged = set(drawn(every).index[[bool(flags) for flags in drawn(every)["flagged_for"]]])
+    found = comparison.neighbourhoods(every)
+    rows = {}
+    for cluster in found.index[found["n"] >= disclosure.LEAST_PEOPLE]:
+        mine = comparison.members(every, int(cluster))
+        plain = mine[~mine.index.isin(flagged)]
+        if len(plain) == len(mine):
+            continue
+        one, other = (_core(part) for part in (mine, plain))
+        iou = (
+            None
+            if one is None or other is None or one.is_empty or other.is_empty
+            else agreement.iou(one, other)
+        )
+        rows[int(cluster)] = (
+            found["names"][cluster],
+            len(mine),
+            len(plain),
+            iou,
+            iou is None or iou < MATTERS_IOU,
+        )
+    return pd.DataFrame.from_dict(
+        rows, orient="index", columns=["names", "n_all", "n_plain", "iou", "matters"]
+    ).rename_axis("cluster")
+
+
+def _core(sketches: gpd.GeoDataFrame) -> shapely.Geometry | None:
+    if len(sketches) < disclosure.LEAST_PEOPLE:
+        return None
+    return consensus.core(consensus.surface(sketches), 50)
