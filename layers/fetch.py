@@ -13,6 +13,7 @@ from layers import boundaries, directory, pdok
 from layers.cache import Entry, Lock, write_layer
 from layers.catalogue import DIVISIONS, THEMES, Division
 from layers.questions import Gift, Question, Wish, questions
+from layers.settings import PDOK
 from layers.transport import Session
 
 __all__ = ["Lock", "Progress", "Report", "fetch", "write_layer"]
@@ -78,8 +79,6 @@ def fetch(
     Raises
     ------
     MunicipalityUnknown, LayerUnknown
-    LayerNotFetched
-        In a dry run: a name was given, and the list of names is not here yet.
     FetchError
         A layer could not be had. Layers that were complete are kept; the next call asks for the rest.
     FetchCancelled
@@ -89,11 +88,16 @@ def fetch(
     with session or Session(budget_s=BUDGET_S) as asking:
         asking.cancelled = stop.is_set
         asked = None if dry_run else asking
-        town = _resolve(name_or_code, asked)
+        names: list[Question] = []
+        try:
+            town = _resolve(name_or_code, asked)
+        except LayerNotFetched:
+            # Only a dry run may not ask for the list of names: then that is the first question it tells of.
+            town, names = directory.Municipality("GM????", name_or_code), [_names_question()]
         wish = Wish(town.code, _divisions(divisions, year, asked), _themes(themes), with_basemap)
         have = {} if again else _have(town.code)
         kept = [have[name] for name in wish.layers() if name in have]
-        report = Report(town.code, town.name, questions(wish, have), kept)
+        report = Report(town.code, town.name, names + questions(wish, have), kept)
         if not dry_run:
             try:
                 _run(wish, report, asking, _Watch(progress, cancel, len(report.questions)))
@@ -143,6 +147,11 @@ def _resolve(text: str, session: Session | None) -> directory.Municipality:
         return directory.find(text, ours)
     except MunicipalityUnknown:
         return directory.find(text, directory.known(session, year=DIVISIONS["gemeente"].year))
+
+
+def _names_question() -> Question:
+    url = f"{PDOK.addresses()[0]}{directory.PATH}/collections/{directory.COLLECTION}/items"
+    return Question(("municipalities",), "PDOK", url, lambda _session, _ground: [])
 
 
 def _have(code: str) -> dict[str, Entry]:

@@ -1,11 +1,10 @@
-"""The catalogue, the documentation and the words tell of the same layers."""
+"""The catalogue and the documentation tell of the same layers."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-import words
 from layers.catalogue import BACKDROPS, DERIVED, DIVISIONS, FIGURES, STATLINE_TABLES, THEMES
 from layers.settings import SERVICES
 
@@ -58,14 +57,6 @@ def test_a_theme_has_a_norm_with_a_source_and_kinds_that_exist(theme: object) ->
 def test_no_plus_type_has_two_homes() -> None:
     found = [plus for theme in THEMES.values() for kind in theme.kinds for plus in kind.bgt]
     assert len(found) == len(set(found))
-
-
-@pytest.mark.parametrize("language", words.LANGUAGES)
-def test_every_layer_has_a_word_and_every_word_a_layer(language: str) -> None:
-    said = words.of(language)
-    assert set(said.section("themes")) == set(THEMES)
-    assert set(said.section("divisions")) == {*DIVISIONS, *DERIVED}
-    assert set(said.section("kinds")) == {kind.key for theme in THEMES.values() for kind in theme.kinds}
 
 
 def test_every_setting_is_documented() -> None:

@@ -185,8 +185,14 @@ def test_a_dry_run_asks_nothing_and_tells_what_it_would_ask(folder: Path, nether
     assert list(folder.iterdir()) == []
     assert {layer for question in report.questions for layer in question.layers} == set(ALL)
     assert all(question.url.startswith(netherlands.address) for question in report.questions)
-    with pytest.raises(errors.LayerNotFetched):
-        bring("Testdam", dry_run=True)
+
+
+def test_a_dry_run_by_name_begins_with_the_list_of_names(folder: Path, netherlands: Netherlands) -> None:
+    """Nobody was asked which code the name has, so that comes first."""
+    report = bring("Testdam", dry_run=True)
+    assert report.questions[0].layers == ("municipalities",)
+    assert {layer for question in report.questions[1:] for layer in question.layers} == set(ALL)
+    assert netherlands.asked == []
 
 
 def test_whoever_cancels_keeps_what_was_complete(folder: Path, netherlands: Netherlands) -> None:
