@@ -612,6 +612,12 @@ class AssetsAltered(ScreenError):
     message = "{file} is absent or altered; run: npm ci"
 
 
+class SelectionGivesAway(StudyError):
+    """So few are left out of a selection that its difference with the whole would show them."""
+
+    message = "{n} sketches differ from the whole, at least {least} are needed; widen or narrow the selection"
+
+
 class GroupTooSmall(StudyError):
     """A group too small to say that it draws differently."""
 
