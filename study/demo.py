@@ -9,6 +9,7 @@ import pandas as pd
 from geo import sketch
 from layers.cache import Lock, read_layer
 from store import Actor, Contribution, HomeFacts, Place, Project, Signal, Store, ViewFacts, WorkshopSession
+from study import questions
 
 PROJECT = "demo"
 TOWN = "GM9901"
@@ -29,7 +30,15 @@ def settle(door: Store) -> None:
         return
     lock = Lock.read(TOWN)
     door.save_project(
-        Project(PROJECT, lock.name, TOWN, FOREVER, asked_by=f"Gemeente {lock.name}", is_made_up=True)
+        Project(
+            PROJECT,
+            lock.name,
+            TOWN,
+            FOREVER,
+            asked_by=f"Gemeente {lock.name}",
+            questions=questions.keys(),
+            is_made_up=True,
+        )
     )
     drawn = read_layer(TOWN, "sketches")
     places = read_layer(TOWN, "places").groupby("sketch_id")

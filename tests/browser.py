@@ -92,7 +92,7 @@ class Visit:
         hosts = {urlsplit(url).hostname for url in self.asked if not url.startswith(("data:", "blob:"))}
         return {str(host) for host in hosts - {"localhost"}}
 
-    def open(self, path: str = "/", state: str = "ready") -> None:
+    def open(self, path: str = "/?stap=teken", state: str = "ready") -> None:
         """Go to a page and wait until its canvas is in this state and its ground is drawn."""
         self.page.goto(self.app.url + path)
         self.wait(state)

@@ -1,5 +1,5 @@
-"""The canvas: a map in the page to draw a neighbourhood on, or to look at."""
+"""The canvas: a map in the page to draw a neighbourhood on, to point at a spot, or to look at."""
 
-from ui.canvas.canvas import Drawing, Selection, Start, accepted, draw, show
+from ui.canvas.canvas import Drawing, Selection, Spot, Start, accepted, draw, is_changing, point, show
 
-__all__ = ["Drawing", "Selection", "Start", "accepted", "draw", "show"]
+__all__ = ["Drawing", "Selection", "Spot", "Start", "accepted", "draw", "is_changing", "point", "show"]

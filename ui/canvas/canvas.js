@@ -3,6 +3,7 @@
 
 import { teach } from "../maps/layers.js";
 import * as draft from "./draft.js";
+import { pick } from "./pick.js";
 import * as shape from "./shape.js";
 import { follow } from "./stroke.js";
 
@@ -127,7 +128,7 @@ class Canvas {
     this.message = element("p", { class: "message", role: "status", "aria-live": "polite" });
     this.bar = element("div", { class: "bar", role: "group", "aria-label": this.words.tools });
     this.box.append(this.stage);
-    if (this.data.kind === "draw") this.box.append(this.message, this.bar);
+    if (this.data.kind !== "show") this.box.append(this.message, this.bar);
     // Streamlit listens for single letters on the whole page; typing on the map is not meant for it.
     for (const kind of ["keydown", "keyup", "keypress"]) this.box.addEventListener(kind, (event) => this.key(event));
     this.sheets = Promise.all(
@@ -186,6 +187,7 @@ class Canvas {
     this.tools.catch(() => {});
     await this.swap();
     if (this.data.kind === "draw") this.prepare();
+    else if (this.data.kind === "pick") this.point();
     else this.become("looking");
   }
 
@@ -198,6 +200,7 @@ class Canvas {
       return;
     }
     this.looked = true;
+    this.startWidth = Math.round(start.width_m);
     if (bounds) this.map.fitBounds(bounds, { animate: false, padding: [16, 16] });
     else this.map.setView([start.latitude, start.longitude], this.zoomFor(start), { animate: false });
   }
@@ -236,10 +239,28 @@ class Canvas {
     this.credit.textContent = this.data.credit ?? "";
     if (JSON.stringify(before.bounds) !== JSON.stringify(this.data.bounds) && this.data.bounds) this.map.fitBounds(this.data.bounds, { padding: [16, 16] });
     await this.swap();
+    if (this.data.kind === "pick") this.pointed();
     if (this.data.kind !== "draw") return;
     if (this.data.begin !== before.begin) this.restart();
     if (this.data.saved) this.settle();
-    else this.become(this.state);
+    else {
+      if (this.stored) draft.forget(this.data.draft);
+      this.become(this.state);
+    }
+  }
+
+  // --- One spot ---------------------------------------------------------------------------------
+
+  point() {
+    this.picker = pick(window.L, this.map, (spot) => this.component.setStateValue("point", { ...spot, turn: this.data.turn }));
+    this.become("picking");
+    this.pointed();
+  }
+
+  pointed() {
+    this.picker.told(this.data.spots);
+    this.picker.show(this.data.point);
+    this.say(this.data.point ? "pick_there" : "pick_none");
   }
 
   // --- Drawing ----------------------------------------------------------------------------------
@@ -260,13 +281,14 @@ class Canvas {
     }
     const old = draft.kept(this.data.draft);
     if (old) {
-      Object.assign(this, { id: old.id, polygons: old.polygons, strokes: old.strokes ?? [], how: old.how, started: old.started, first: old.first, pointer: old.pointer });
+      Object.assign(this, { id: old.id, polygons: old.polygons, strokes: old.strokes ?? [], how: old.how, started: old.started, first: old.first, pointer: old.pointer, startWidth: old.startWidth });
       this.show();
       this.become(old.accepted && this.data.initial ? "accepted" : "drawn");
       if (this.state === "drawn") this.say("restored");
       this.bring();
     } else if (this.data.initial) {
       this.load(this.data.initial);
+      this.sent = true;
       this.become("accepted");
     } else this.become("ready");
   }
@@ -274,6 +296,8 @@ class Canvas {
   load(initial) {
     this.id = initial?.id ?? this.id;
     this.polygons = shape.polygons(initial?.geometry);
+    this.strokes = initial?.strokes ?? [];
+    this.how = initial?.tool ?? this.how;
     this.show();
   }
 
@@ -379,7 +403,7 @@ class Canvas {
 
   restart() {
     this.leave();
-    Object.assign(this, { id: fresh(), polygons: [], strokes: [], past: [], future: [], how: null, started: null, first: null, pointer: null, panning: false });
+    Object.assign(this, { id: this.data.stored || fresh(), polygons: [], strokes: [], past: [], future: [], how: null, started: null, first: null, pointer: null, panning: false });
     draft.forget(this.data.draft);
     this.show();
     this.send(null);
@@ -387,9 +411,9 @@ class Canvas {
   }
 
   keep() {
-    if (this.polygons.length === 0 || this.data.saved) return;
-    const { id, polygons, strokes, how, started, first, pointer } = this;
-    const could = draft.keep(this.data.draft, { id, polygons, strokes, how, started, first, pointer, accepted: this.state === "accepted" });
+    if (this.polygons.length === 0 || this.data.saved || this.stored) return;
+    const { id, polygons, strokes, how, started, first, pointer, startWidth } = this;
+    const could = draft.keep(this.data.draft, { id, polygons, strokes, how, started, first, pointer, startWidth, accepted: this.state === "accepted" });
     this.box.dataset.kept = could;
     if (!could) this.say("not_kept");
   }
@@ -414,6 +438,7 @@ class Canvas {
       seconds: this.started ? Math.round((Date.now() - this.started) / 1000) : null,
       // How wide the map was, never where: the middle of a view is often somebody's home.
       first_width_m: this.first ?? null,
+      start_width_m: this.startWidth ?? null,
       screen: wide < 640 ? "phone" : wide < 1100 ? "tablet" : wide < 1700 ? "laptop" : "large",
       input: this.pointer ?? "mouse",
       shown: this.data.shown,
@@ -424,7 +449,12 @@ class Canvas {
     // Nothing was sent yet: there is nothing to take back, and no rerun to cause.
     if (result === null && !this.sent) return;
     this.sent = result !== null;
-    this.component.setStateValue("drawing", result);
+    this.component.setStateValue("drawing", result ?? { changing: true });
+  }
+
+  /** What is drawn now is in the store as it stands: nothing is left to keep on this device. */
+  get stored() {
+    return this.state === "accepted" && this.data.stored === this.id;
   }
 
   /** The server has it: the draft goes, the drawing stays to look at. */
@@ -582,7 +612,7 @@ class Canvas {
   }
 
   fill() {
-    if (this.data.kind !== "draw") return;
+    if (this.data.kind === "show") return;
     const button = (name, act, { main = false, sign = name, pressed = null, off = false } = {}) =>
       element("button", { type: "button", class: main ? "main" : "plain", "data-act": name, "aria-pressed": pressed === null ? null : String(pressed), disabled: off, onclick: act }, icon(sign), element("span", { text: this.words[name] }));
     const editing = () => [
@@ -598,6 +628,7 @@ class Canvas {
       ],
     ];
     const bars = {
+      picking: () => [[button("middle", () => this.picker.middle(), { sign: "right" })]],
       ready: () => [[button("corners", () => this.corners())]],
       corners: () => [[button("stop", () => this.restart()), button("point_back", () => this.pen.undo(), { sign: "undo", off: this.tapped().length === 0 }), button("finish", () => this.finish(), { main: true, sign: "right", off: this.tapped().length < 3 })]],
       drawn: () => [[button("again", () => this.restart()), button("adjust", () => this.adjust()), button("right", () => this.accept(), { main: true })]],
@@ -628,6 +659,7 @@ class Canvas {
 
   /** Say how large the area is: in hectares when small, in square kilometres when large. */
   told() {
+    if (this.data.kind !== "draw") return undefined;
     if (this.state === "corners") {
       const n = this.tapped().length;
       return this.say(n === 0 ? "tell_corners" : n < 3 ? "tell_more" : "tell_enough", { n });

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -25,7 +25,11 @@ export default async function (component) {
 }
 """
 
-TALL = {"draw": "clamp(340px, 62dvh, 720px)", "show": "clamp(340px, 66dvh, 780px)"}
+TALL = {
+    "draw": "clamp(340px, 62dvh, 720px)",
+    "pick": "clamp(280px, 46dvh, 560px)",
+    "show": "clamp(340px, 66dvh, 780px)",
+}
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ class Drawing:
         From the first touch to accepting, or None where the browser does not know.
     first_width_m
         Metres of ground across the map when the first stroke ended. Where the map stood is not kept.
+    start_width_m
+        Metres of ground across the map at the first view.
     screen, input
         Class of screen (phone, tablet, laptop, large) and pointer (touch, mouse, pen).
     shown
@@ -70,9 +76,20 @@ class Drawing:
     tool: str = "lasso"
     seconds: int | None = None
     first_width_m: int | None = None
+    start_width_m: int | None = None
     screen: str = ""
     input: str = ""
     shown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A point on the map in degrees; numbered when it was told before."""
+
+    longitude: float
+    latitude: float
+    text: str = ""
+    kind: str = "met"
 
 
 @dataclass(frozen=True)
@@ -91,6 +108,7 @@ def draw(
     words: Words,
     initial: Drawing | None = None,
     draft: str = "",
+    stored: str = "",
     saved: bool = False,
     bounds: tuple[float, float, float, float] | None = None,
     credit: str = "",
@@ -111,6 +129,8 @@ def draw(
         A drawing to begin with, such as one that was accepted before.
     draft
         Name under which the browser keeps the draft; `key` unless given.
+    stored
+        Id of the drawing that is in the store: its draft is dropped, and it can still be changed.
     saved
         Whether the drawing is in the store: the draft is dropped and the tools go away.
     bounds
@@ -121,7 +141,15 @@ def draw(
     data = _data("draw", layers, words, credit) | {
         "start": {"longitude": start.longitude, "latitude": start.latitude, "width_m": start.width_m},
         "bounds": _corners(bounds),
-        "initial": None if initial is None else {"id": initial.id, "geometry": initial.geometry},
+        "initial": None
+        if initial is None
+        else {
+            "id": initial.id,
+            "geometry": initial.geometry,
+            "strokes": list(initial.strokes),
+            "tool": initial.tool,
+        },
+        "stored": stored,
         "draft": draft or key,
         "saved": saved,
     }
@@ -132,6 +160,48 @@ def draw(
 def accepted(key: str) -> Drawing | None:
     """Give the drawing that was accepted on the canvas of this name, before that canvas is shown."""
     return _drawing((st.session_state.get(key) or {}).get("drawing"))
+
+
+def is_changing(key: str) -> bool:
+    """Tell whether a drawing that was accepted is being changed on the canvas of this name."""
+    sent = (st.session_state.get(key) or {}).get("drawing")
+    return sent is not None and "id" not in sent
+
+
+def point(
+    key: str,
+    *,
+    layers: Iterable[folium.map.Layer],
+    start: Start,
+    words: Words,
+    turn: int = 0,
+    spot: Spot | None = None,
+    spots: Iterable[Spot] = (),
+    bounds: tuple[float, float, float, float] | None = None,
+    credit: str = "",
+) -> Spot | None:
+    """Let somebody point at one spot, with a finger or from the keyboard; gives it when they did.
+
+    Parameters
+    ----------
+    turn
+        Number of the question: a spot that answered an earlier one is not given again.
+    spot
+        The spot that is chosen already, by search for instance.
+    spots
+        Those told before.
+    """
+    data = _data("pick", layers, words, credit) | {
+        "start": {"longitude": start.longitude, "latitude": start.latitude, "width_m": start.width_m},
+        "bounds": _corners(bounds),
+        "turn": turn,
+        "spots": [asdict(known) for known in spots],
+    }
+    chosen = (st.session_state.get(key) or {}).get("point") or {}
+    fresh = Spot(chosen["longitude"], chosen["latitude"]) if chosen.get("turn") == turn else spot
+    data["point"] = None if fresh is None else asdict(fresh)
+    _component()(key=key, data=data, on_point_change=_nothing)
+    return fresh
 
 
 def show(
@@ -172,7 +242,10 @@ def show(
 
 
 def _data(
-    kind: Literal["draw", "show"], layers: folium.Map | Iterable[folium.map.Layer], words: Words, credit: str
+    kind: Literal["draw", "pick", "show"],
+    layers: folium.Map | Iterable[folium.map.Layer],
+    words: Words,
+    credit: str,
 ) -> dict[str, Any]:
     if isinstance(layers, folium.Map):
         drawn = layers
@@ -228,7 +301,7 @@ def _component() -> Any:
 
 
 def _drawing(sent: Mapping[str, Any] | None) -> Drawing | None:
-    if not sent:
+    if not sent or "id" not in sent:
         return None
     return Drawing(
         id=str(sent["id"]),
@@ -237,6 +310,7 @@ def _drawing(sent: Mapping[str, Any] | None) -> Drawing | None:
         tool=str(sent.get("tool") or "lasso"),
         seconds=sent.get("seconds"),
         first_width_m=sent.get("first_width_m"),
+        start_width_m=sent.get("start_width_m"),
         screen=str(sent.get("screen") or ""),
         input=str(sent.get("input") or ""),
         shown=tuple(sent.get("shown") or ()),

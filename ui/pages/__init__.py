@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.pages import compare, draw
+from ui.pages import compare, resident
 from ui.visitor import words_of_visitor
 
 
@@ -12,8 +12,8 @@ def show() -> None:
     st.set_page_config(page_title=say("canvas.product"), layout="centered", initial_sidebar_state="collapsed")
     chosen = st.navigation(
         [
-            st.Page(draw.page, title=say("draw.title"), url_path="teken", default=True),
-            st.Page(compare.page, title=say("compare.menu"), url_path="vergelijk"),
+            st.Page(resident.page, title=say("draw.title"), url_path="teken", default=True),
+            st.Page(planner.page, title=say("planner.menu"), url_path="vergelijk"),
         ],
         position="hidden",
     )

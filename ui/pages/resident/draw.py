@@ -1,0 +1,157 @@
+"""Draw: one line round the neighbourhood. What is accepted is kept at once; then its name is asked."""
+
+import json
+from typing import Any
+
+import shapely
+import streamlit as st
+from shapely import Geometry
+from shapely.geometry import shape
+
+from geo import crs as planes
+from geo.errors import SketchError, StoreError
+from study import atlas, contributing, where
+from study.contributing import Sent
+from ui import canvas, worker
+from ui.pages.resident.visit import Visit, credit, go, ground, heading, official, onward
+from words import Words
+
+CANVAS = "own"
+SAID = ("several_parts", "untangled", "merged", "slivers", "three_points", "large", "small")
+"""What was repaired or remarked, the most important first: a resident is told one thing."""
+
+EDGES = ("sure", "vague")
+
+
+def title(say: Words, visit: Visit) -> str:
+    """Give the title."""
+    return say("draw.title_children" if visit.children else "draw.title")
+
+
+def show(say: Words, visit: Visit) -> None:
+    """Let them draw; keep what they accept; ask how they call it."""
+    heading(say, visit, title(say, visit))
+    drawing = canvas.accepted(CANVAS)
+    if drawing is not None and visit.taken != (drawing.id, drawing.geometry):
+        _take(say, visit, drawing)
+    town = visit.project.municipality
+    middle = where.in_degrees(visit.start) if visit.start else worker.run(atlas.heart, town)
+    canvas.draw(
+        CANVAS,
+        layers=[ground(town), *official(town, visit.project.show_while_drawing)],
+        start=canvas.Start(*middle, visit.width_m),
+        words=say,
+        initial=drawing or _of(visit),
+        draft=visit.project.id,
+        stored=_name_in_browser(visit, drawing),
+        credit=credit(say, visit),
+    )
+    settled = drawing is None or visit.taken == (drawing.id, drawing.geometry)
+    if visit.mine is None or canvas.is_changing(CANVAS) or not settled:
+        _otherwise(say, visit)
+        return
+    told = visit.mine.told.contribution
+    st.success(say("draw.kept"))
+    for remark in [key for key in SAID if key in (*told.warnings, *told.repairs)][:1]:
+        st.info(say(f"draw.said_{remark}", parts=len(shapely.get_parts(told.geometry))))
+    ask_name(say, visit)
+
+
+def ask_name(say: Words, visit: Visit) -> None:
+    """Ask how the resident calls the neighbourhood and how sure its edge is, and go on."""
+    assert visit.mine is not None  # the step is shown to who has a drawing
+    told = visit.mine.told.contribution
+    name = told.name
+    if "name" in visit.project.questions and not visit.children:
+        name = st.text_input(
+            say("draw.name"), value=told.name, max_chars=40, placeholder=say("draw.name_example"), key="name"
+        )
+    edge = st.radio(
+        say("draw.edge"),
+        EDGES,
+        index=EDGES.index(told.edge) if told.edge in EDGES else None,
+        format_func=lambda key: say(f"draw.edge_{key}"),
+        key="edge",
+    )
+
+    def done() -> None:
+        assert visit.mine is not None
+        visit.mine = worker.run(
+            contributing.answer, visit.mine, name=name, edge=edge or "", device=visit.device
+        )
+        # From here on nobody needs to know any more where somebody lives.
+        visit.home = None
+
+    onward(say, visit, done=done)
+
+
+def _otherwise(say: Words, visit: Visit) -> None:
+    back, other = st.columns(2)
+    with back:
+        if st.button(say("steps.back"), key="back_draw", width="stretch"):
+            go(visit.before())
+    with other:
+        if st.button(say("draw.without"), key="without", width="stretch"):
+            go("samenstellen")
+
+
+def _take(say: Words, visit: Visit, drawing: canvas.Drawing) -> None:
+    sent = Sent(
+        id=drawing.id,
+        geometry=drawing.geometry,
+        strokes=drawing.strokes,
+        tool=drawing.tool,
+        start_width_m=drawing.start_width_m or visit.width_m,
+        first_width_m=drawing.first_width_m,
+        seconds=drawing.seconds,
+        screen=drawing.screen,
+        input=drawing.input,
+        saw_borders=any(key.startswith("areas-") for key in drawing.shown),
+        width_arm=visit.arm,
+        started_from="home" if visit.start else "project",
+    )
+    try:
+        visit.mine = worker.run(
+            contributing.keep,
+            visit.project.id,
+            sent,
+            mine=visit.mine,
+            home=visit.home,
+            language=say.language,
+            device=visit.device,
+        )
+    except (SketchError, StoreError) as problem:
+        st.error(say.error(problem))
+        if isinstance(problem, StoreError):
+            st.button(say("steps.again"), key="again")
+        return
+    visit.taken = (drawing.id, drawing.geometry)
+    visit.browser_id = visit.browser_id or drawing.id
+
+
+def _of(visit: Visit) -> canvas.Drawing | None:
+    """Give what is in the store as a drawing to go on with."""
+    if visit.mine is None:
+        return None
+    told = visit.mine.told.contribution
+    return canvas.Drawing(id=visit.browser_id or told.id, geometry=in_degrees(told.geometry))
+
+
+def in_degrees(drawn: Geometry) -> dict[str, Any]:
+    """Give a drawing of the store as a browser takes it."""
+    degrees = worker.run(planes.to_wgs84, drawn)
+    return dict(json.loads(str(shapely.to_geojson(degrees))))
+
+
+def _name_in_browser(visit: Visit, drawing: canvas.Drawing | None) -> str:
+    if visit.mine is None:
+        return ""
+    if drawing is None:
+        return visit.browser_id or visit.mine.told.contribution.id
+    return drawing.id if visit.taken == (drawing.id, drawing.geometry) else ""
+
+
+def box(degrees: dict[str, Any]) -> tuple[float, float, float, float]:
+    """Give west, south, east and north of a geometry in degrees."""
+    west, south, east, north = shape(degrees).bounds
+    return west, south, east, north

@@ -1,0 +1,202 @@
+"""One resident's visit: at which step they are, what they told so far, and the way on and back."""
+
+import html
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import streamlit as st
+from shapely import Point
+
+from geo.errors import BuurtError, CodeUnknown
+from maps.layers import Areas, Ground, Shapes, Tiles
+from study import atlas, contributing, projects, questions
+from study.contributing import Mine, Project
+from ui import tab, worker
+from ui.server import national_tiles
+from ui.visitor import project_of_visitor, words_of_visitor
+from words import Words
+
+WIDTHS_M = {"narrow": 1500, "wide": 3000}
+"""Start widths of the experiment that measures what the map does to the answer."""
+
+HEAD = ("begin", "wonen", "teken", "plekken")
+END = "klaar"
+BESIDE = {"samenstellen": "teken", "code": "begin"}
+"""Steps that are another way to do one of the counted ones."""
+
+
+@dataclass
+class Visit:
+    """What the server knows of a visit while it lasts; nothing of it outlives the visit.
+
+    Attributes
+    ----------
+    home
+        Where the resident said to live, in RD: used for the first view and for `HomeFacts`, then dropped.
+    start
+        Where the map begins, in RD; None for the middle of the town.
+    browser_id
+        The name the browser gave the drawing; from it comes the code.
+    taken
+        The drawing that was handed to the store last.
+    """
+
+    project: Project
+    device: str = field(default_factory=lambda: secrets.token_hex(16))
+    arm: str = ""
+    mine: Mine | None = None
+    home: Point | None = None
+    start: Point | None = None
+    browser_id: str = ""
+    taken: object = None
+    remarks: tuple[str, ...] = ()
+    asked_tab: bool = False
+    drafted: bool = False
+    done: bool = False
+
+    @property
+    def width_m(self) -> int:
+        """Metres of ground across the first view: the same for everyone, or by lot."""
+        return WIDTHS_M[self.arm] if self.arm else self.project.start_width_m
+
+    @property
+    def children(self) -> bool:
+        """Whether this is children's mode: no home, nothing to write."""
+        return st.query_params.get("kinderen") == "1"
+
+    @property
+    def screens(self) -> tuple[questions.Screen, ...]:
+        """The screens of questions; the name is asked with the drawing."""
+        found = questions.screens(self.project.questions, children=self.children)
+        return tuple(screen for screen in found if screen.key != "name")
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Every step of this visit, in order."""
+        head = tuple(step for step in HEAD if not (self.children and step == "wonen"))
+        return (*head, *(f"vragen-{n}" for n in range(1, len(self.screens) + 1)), END)
+
+    @property
+    def step(self) -> str:
+        """The step of the address; steps that need a drawing wait for one."""
+        asked = st.query_params.get("stap", "begin")
+        if asked in BESIDE or asked in self.steps[: self.steps.index("teken") + 1]:
+            return asked
+        known = asked in self.steps or asked.startswith("plek-")
+        return asked if known and self.mine is not None else "begin"
+
+    @property
+    def at(self) -> int:
+        """Number of the step among the counted ones, from 0."""
+        step = BESIDE.get(self.step, "plekken" if self.step.startswith("plek-") else self.step)
+        return self.steps.index(step)
+
+    def after(self) -> str:
+        """Give the next step."""
+        return self.steps[min(self.at + 1, len(self.steps) - 1)]
+
+    def before(self) -> str:
+        """Give the step before."""
+        if self.step in BESIDE:
+            return BESIDE[self.step]
+        return "plekken" if self.step.startswith("plek-") else self.steps[max(self.at - 1, 0)]
+
+
+def words_and_visit() -> tuple[Words, Visit]:
+    """Give the visitor's words, and their visit: a new one for a new tab or another project."""
+    project = projects.project(project_of_visitor())
+    visit = st.session_state.get("visit")
+    if not isinstance(visit, Visit) or visit.project.id != project.id:
+        visit = Visit(project, arm=secrets.choice(tuple(WIDTHS_M)) if project.width_experiment else "")
+        st.session_state["visit"] = visit
+    visit.project = project
+    return words_of_visitor(), visit
+
+
+def remember(visit: Visit, title: str) -> None:
+    """Let the tab remember the code of this visit, or take the visit up again that it remembers."""
+    key = "" if visit.done else (visit.browser_id or visit.mine.code if visit.mine else None)
+    kept = tab.remember(visit.project.id, key=key, step=visit.step, title=title)
+    if visit.mine is not None or kept is None or visit.asked_tab:
+        return
+    visit.asked_tab = True
+    visit.drafted = kept.drafted
+    if kept.key and not visit.done:
+        try:
+            visit.mine = worker.run(contributing.resumed, kept.key, device=visit.device)
+        except CodeUnknown:  # it was erased meanwhile: this is a new visit
+            return
+        visit.browser_id = kept.key if kept.key != visit.mine.code else ""
+        st.rerun()
+    elif kept.drafted:
+        st.rerun()
+
+
+def go(step: str) -> None:
+    """Go to a step; the browser's own back button knows the way back."""
+    st.query_params["stap"] = step
+    st.rerun()
+
+
+def heading(say: Words, visit: Visit, title: str, *, counted: bool = True) -> None:
+    """Show the title of a step, and how far it is."""
+    st.title(title, anchor=False)
+    if counted:
+        last = len(visit.steps) - 1
+        told = html.escape(say("steps.at", n=min(visit.at + 1, last), last=last))
+        share = 100 * min(visit.at + 1, last) / last
+        st.html(
+            f'<div class="buurt-steps"><span class="buurt-steps-bar" aria-hidden="true">'
+            f'<span style="width:{share:.0f}%"></span></span><span>{told}</span></div>'
+        )
+
+
+def onward(
+    say: Words, visit: Visit, *, label: str = "", done: Callable[[], None] | None = None, off: bool = False
+) -> None:
+    """Show the way on, large, and the way back beside it."""
+    back, on = st.columns([1, 2], vertical_alignment="bottom")
+    with back:
+        if st.button(say("steps.back"), key=f"back_{visit.step}", width="stretch"):
+            go(visit.before())
+    with on:
+        pressed = st.button(
+            label or say("steps.next"),
+            key=f"next_{visit.step}",
+            type="primary",
+            width="stretch",
+            disabled=off,
+        )
+    if pressed and (done is None or kept(say, done)):
+        go(visit.after())
+
+
+def kept(say: Words, work: Callable[[], None]) -> bool:
+    """Do something that keeps what was told; say it when that failed. Tells whether it worked."""
+    try:
+        work()
+    except BuurtError as problem:
+        st.error(say.error(problem))
+        return False
+    return True
+
+
+def ground(municipality: str) -> Shapes | Tiles:
+    """Give the base map."""
+    return Tiles() if national_tiles() else Ground(f"geo/{municipality}/basemap.topojson")
+
+
+def official(municipality: str, divisions: tuple[str, ...]) -> list[Areas]:
+    """Give the official areas of these divisions, the newest year of each."""
+    years = atlas.divisions(municipality)
+    return [
+        Areas(f"geo/{municipality}/{division}-{years[division][-1]}.topojson", division)
+        for division in reversed(divisions)
+        if division in years
+    ]
+
+
+def credit(say: Words, visit: Visit) -> str:
+    """Say who made the map."""
+    return say("demo.label") if visit.project.is_made_up else atlas.credit(visit.project.municipality)
