@@ -10,6 +10,7 @@ An error carries facts; the sentence for the visitor lives in ``words/`` under t
     ├── LayerError       what institutions publish, or a file somebody hands us
     ├── StoreError       what residents told cannot be kept or found
     ├── StudyError       a question that has no answer
+    ├── PaperError       a sheet that cannot be made or read
     └── AccessDenied     the role does not allow this
 """
 
@@ -593,6 +594,73 @@ class PercentOutOfRange(StudyError):
     message = "percent is {percent}; give a whole number from 1 to 100"
 
 
+# --- A paper sheet --------------------------------------------------------------------------------
+
+
+class PaperError(BuurtError):
+    """A sheet cannot be made, or a photo of one cannot be read; the photo is not kept."""
+
+
+class SheetUnfit(PaperError):
+    """A sheet is asked for that cannot be printed."""
+
+    message = "a sheet with {what} '{value}' cannot be printed; choose another {what}"
+
+
+class SheetTextUnknown(PaperError):
+    """A QR that is not on one of our sheets."""
+
+    message = "QR '{text}' is not of a sheet of ours; use the sheets of this project"
+
+
+class PhotoTooBig(PaperError):
+    """A photo is larger than we take."""
+
+    message = "the photo has {size:,.0f} {unit}, at most {most:,.0f} is taken; make a smaller photo"
+
+
+class PhotoUnreadable(PaperError):
+    """What was handed over is no photo that can be opened."""
+
+    message = "the file is not a JPEG or PNG picture, or it is damaged; make a photo again"
+
+
+class PhotoWithoutMarks(PaperError):
+    """Fewer corner marks are in sight than are needed to lay the sheet straight."""
+
+    message = "{found} of {n_marks} marks found, {least} are needed; photograph the whole sheet"
+
+
+class PhotoWithoutCode(PaperError):
+    """The QR of the sheet cannot be read, so nobody knows which ground it is."""
+
+    message = "marks found but the QR cannot be read; make a sharper photo without a thumb on the QR"
+
+
+class PhotoTooVague(PaperError):
+    """The printed map cannot be recognised in the photo."""
+
+    message = "the printed map is recognised for {share:.0%} only; make a sharper photo in better light"
+
+
+class SheetElsewhere(PaperError):
+    """A sheet of another project, evening or municipality."""
+
+    message = "sheet {number} belongs to '{found}', not to '{wanted}'; upload it there"
+
+
+class SheetBlank(PaperError):
+    """Nothing is drawn on the sheet, or nothing in the chosen colour."""
+
+    message = "no pen line is found on sheet {number}; check the colour, or draw thicker"
+
+
+class SheetLineOpen(PaperError):
+    """There is a line on the sheet, but it goes round nothing."""
+
+    message = "the line on sheet {number} goes round nothing (open for {share:.0%}); draw it on the screen"
+
+
 # --- What a screen shows --------------------------------------------------------------------------
 
 
@@ -610,6 +678,12 @@ class AssetsAltered(ScreenError):
     """A script or sheet of others is not the one we looked at."""
 
     message = "{file} is absent or altered; run: npm ci"
+
+
+class ExportKindUnknown(StudyError):
+    """A file or table was asked for that we do not make."""
+
+    message = "cannot export '{asked}'; choose one of: {known}"
 
 
 class SelectionGivesAway(StudyError):
