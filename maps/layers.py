@@ -40,7 +40,7 @@ class Areas(Shapes):
     url
         Where their TopoJSON is, object ``areas``.
     division
-        Kind of area; gives the line its look.
+        Kind of area; gives the line its look. A layer that people brought has one of its own.
     select
         Whether a visitor may choose one by clicking.
     fills
@@ -63,7 +63,7 @@ class Areas(Shapes):
         fills: dict[str, str] | None = None,
         labels: bool = False,
     ) -> None:
-        line = style.as_options(style.DIVISIONS[division])
+        line = style.as_options(style.DIVISIONS.get(division, style.OWN))
         settings = {"url": url, "line": line, "select": select, "fills": fills or {}, "labels": labels}
         super().__init__(f"areas-{division}", settings)
 

@@ -54,6 +54,9 @@ DIVISIONS: dict[str, Line] = {
 }
 """Official lines: blue for the municipality's own division, brown for the post's."""
 
+OWN = Line("#3d4f0b", 2.2, "9 3")
+"""Lines of a division that people brought themselves."""
+
 
 @dataclass(frozen=True)
 class Mark:

@@ -10,6 +10,7 @@ import shapely
 
 import layers
 from geo import crs as planes
+from layers import own as own_layers
 from layers.cache import folder
 
 
@@ -57,6 +58,21 @@ def facilities(municipality: str, theme: str) -> gpd.GeoDataFrame:
     LayerUnknown, LayerNotFetched
     """
     return layers.facilities(municipality, theme)
+
+
+def own(key: str) -> gpd.GeoDataFrame:
+    """Give an own layer of areas.
+
+    Raises
+    ------
+    LayerNotFetched
+    """
+    return own_layers.read(key)
+
+
+def own_edition(key: str) -> str:
+    """Give a token of an own layer of areas, another one after it was brought again; empty for none."""
+    return next((f"{mine.date} {mine.rows}" for mine in own_layers.layers("areas") if mine.key == key), "")
 
 
 def basemap(municipality: str) -> dict[str, gpd.GeoDataFrame]:

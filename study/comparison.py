@@ -55,6 +55,13 @@ def divisions(study: Study) -> list[str]:
     return official + [mine.key for mine in own.near("areas", extent(study))]
 
 
+def own_name(division: str) -> str:
+    """Name a division that people brought, after its file; empty for an official one."""
+    if not division.startswith(own.PREFIX):
+        return ""
+    return next((mine.name for mine in own.layers("areas") if mine.key == division), division)
+
+
 @lru_cache(maxsize=64)
 def areas(study: Study, division: str, year: int | None = None) -> gpd.GeoDataFrame:
     """Give the areas of a division in the plane of the drawings.
@@ -66,6 +73,19 @@ def areas(study: Study, division: str, year: int | None = None) -> gpd.GeoDataFr
     if division.startswith(own.PREFIX):
         return own.read(division).to_crs(drawn(study).crs)
     return layers.areas(project(study.project).municipality, division, year)
+
+
+@lru_cache(maxsize=16)
+def doubled_m2(study: Study, division: str) -> float:
+    """Give the ground that lies in more than one area of a division, m²; official layers should give 0."""
+    return overlay.doubled_m2(areas(study, division))
+
+
+@lru_cache(maxsize=16)
+def all_alike(study: Study) -> bool:
+    """Tell whether there are several drawings and all are the same shape."""
+    shapes = shapely.normalize(drawn(study).geometry.to_numpy())
+    return len(shapes) > 1 and len(set(shapely.to_wkb(shapes))) == 1
 
 
 @lru_cache(maxsize=32)
@@ -83,7 +103,8 @@ def verdicts(study: Study, division: str) -> pd.DataFrame:
 @lru_cache(maxsize=16)
 def ranking(study: Study, offered: tuple[str, ...] = COMPARED) -> pd.DataFrame:
     """Rank divisions by how well their areas resemble what residents drew; see `geo.overlay`."""
-    tables = {division: pairs(study, division) for division in offered if division in divisions(study)}
+    known = [division for division in divisions(study) if division in offered or own_name(division)]
+    tables = {division: pairs(study, division) for division in known}
     return overlay.rank_divisions(overlay.compare_divisions(tables, drawn(study)))
 
 

@@ -22,6 +22,8 @@ WIDE_M = 2500
 
 AGES = {"0-15": "young", "16-24": "young", "25-44": "adult", "45-64": "middle", "65-79": "old", "80+": "old"}
 
+YEARS = {"<2": "short", "2-10": "middle", ">10": "long"}
+
 
 def grouped(study: Study, by: str) -> "pd.Series[str]":
     """Give the group of each drawing; missing where it is not known.
@@ -36,7 +38,8 @@ def grouped(study: Study, by: str) -> "pd.Series[str]":
     sketches = drawn(study)
     if by in {"age", "years", "travel"}:
         given = pd.Series([row.get(by) for row in sketches["answers"]], sketches.index, dtype=object)
-        return given.map(AGES) if by == "age" else given
+        classes = {"age": AGES, "years": YEARS}.get(by)
+        return given if classes is None else given.map(classes)
     if by == "session":
         names = {session.id: session.place for session in opened().sessions(study.project)}
         return sketches["session"].map(names).fillna("home")

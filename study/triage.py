@@ -9,7 +9,7 @@ import shapely
 
 from geo import agreement, consensus, disclosure, sketch
 from store import Action, Actor
-from study import comparison
+from study import comparison, figures
 from study.projects import Study, drawn, opened
 
 LOOK_AT = ("untangled", "several_parts", "large", "small")
@@ -88,6 +88,16 @@ def adjusted(study: Study, key: str) -> shapely.Geometry:
     shape = queue(study).geometry[key]
     largest = max(shapely.get_parts(shape), key=lambda part: part.area)
     return shapely.Polygon(largest.exterior)
+
+
+def may_be_seen(study: Study, key: str) -> bool:
+    """Tell whether a single drawing may be shown: round 20 addresses or more; see `geo.disclosure`."""
+    homes = figures.dwellings(study)
+    if homes is None:
+        return False
+    inside = homes[shapely.intersects(homes.geometry.to_numpy(), queue(study).geometry[key])]
+    count = inside["count"].sum() if "count" in inside else len(inside)
+    return bool(disclosure.may_stand_alone([float(count)])[0])
 
 
 def decide(study: Study, key: str, action: Action, *, by: Actor) -> None:

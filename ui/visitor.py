@@ -3,6 +3,9 @@
 import streamlit as st
 
 import words
+from geo.errors import UnknownSession
+from study import workshop
+from study.access import Actor
 from study.demo import PROJECT
 
 
@@ -14,3 +17,32 @@ def words_of_visitor() -> words.Words:
 def project_of_visitor() -> str:
     """Give the project of the address (``?project=...``); the made-up town otherwise."""
     return st.query_params.get("project", PROJECT)
+
+
+def actor_of_visitor() -> Actor | None:
+    """Give the role that was signed in with, kept in the session only; None for a resident."""
+    found = st.session_state.get("actor")
+    return found if isinstance(found, Actor) else None
+
+
+def guest_of_visitor() -> workshop.Guest | None:
+    """Give the evening of the address (``?project=...&code=ABC123``), and how they take part; None without one.
+
+    ``groep`` names the table, ``oefenen=1`` tries out, ``hulp`` holds the initials of a facilitator who draws
+    for somebody else, ``kiosk=1`` is a shared tablet.
+    """
+    asked = st.query_params
+    if not asked.get("code"):
+        return None
+    try:
+        evening = workshop.known(project_of_visitor(), asked["code"])
+    except UnknownSession:
+        return None
+    group = asked.get("groep", "")
+    return workshop.Guest(
+        evening,
+        group=group if group in evening.groups else "",
+        practice=asked.get("oefenen") == "1",
+        helped_by=asked.get("hulp", "")[:4],
+        kiosk=asked.get("kiosk") == "1",
+    )

@@ -1,6 +1,8 @@
 // The browser's side of maps/layers.py: areas, facilities, drawings and the base map, for Leaflet.
 // Every name is put on the page as text; nothing here reads markup.
 
+import { planner } from "./planner.js";
+
 const fetched = new Map();
 
 /** Fetch a topology once, however many layers want it. */
@@ -36,6 +38,7 @@ export function teach(L, topojson) {
       );
     },
     onAdd(map) {
+      pane(map, "cores", 402);
       pane(map, "halo", 405);
       pane(map, "lines", 410);
       pane(map, "names", 620).style.pointerEvents = "none";
@@ -64,6 +67,7 @@ export function teach(L, topojson) {
         style: { color: settings.color, weight: 3, fillColor: settings.color, fillOpacity: settings.filled },
       }),
     ground: (settings) => new Ground(settings),
+    ...planner(L, topojson, Arriving),
   };
 }
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.pages import compare, resident
+from ui.pages import planner, resident
 from ui.visitor import words_of_visitor
 
 

@@ -1,0 +1,93 @@
+"""Figures: official numbers carried over to an experienced neighbourhood."""
+
+import streamlit as st
+
+from maps.planner import CORES, Classed
+from study import comparison, figures
+from ui import tables
+from ui.pages.planner import frame
+from ui.pages.planner.frame import View
+from ui.tables import Column
+
+SPECS = {"count": ",.0f", "of_people": ",.1f", "of_households": ",.1f", "of_homes": ",.0f", "of_ground": ",.0f"}
+
+
+def show(view: View) -> None:
+    """Show it."""
+    say, names = view.say, frame.clusters(view)
+    if names.empty:
+        st.info(say("planner.too_few"))
+        return
+    chosen = frame.choose(view, "buurt", say("planner.neighbourhood"), names)
+    cluster = int(str(names.index[0] if chosen is None else chosen))
+    found = figures.carried(view.study, view.division, cluster)
+    if found.empty:
+        st.info(say("planner.no_figures", division=view.named_division.lower()))
+        return
+    name = str(names[cluster])
+    if "aantal_inwoners" in found.index and found["core_50"]["aantal_inwoners"] is not None:
+        people = found.loc["aantal_inwoners"]
+        st.markdown(
+            say(
+                "planner.figures_people",
+                name=name,
+                people=float(people["core_50"]),
+                narrow=float(people["core_75"] or 0.0),
+                wide=float(people["core_25"] or 0.0),
+            )
+        )
+    left, right = st.columns([2, 3])
+    with left:
+        bands = comparison.bands(view.study, cluster, smooth=True)
+        frame.show_map(
+            view,
+            "figures_map",
+            [Classed("cores", frame.bands_url(bands), CORES), frame.official(view, labels=True)],
+            around=bands,
+        )
+        frame.core_legend(view, bands, len(comparison.members(view.study, cluster)))
+        frame.source(view)
+    with right:
+        ways = [way for way in ("core_25", "core_50", "core_75", "buurt", "wijk", "pc4") if way in found]
+        written = found.copy().astype(object)
+        for figure in found.index:
+            spec = SPECS[figures.FIGURES[figure]]
+            for way in (*ways, "low", "high"):
+                value = found[way][figure]
+                known = value is not None and value == value
+                written.loc[figure, way] = say.number(float(value), spec) if known else None
+        written["name"] = [say(f"planner.figure_{figure}") for figure in found.index]
+        written["range"] = [
+            f"{row.low} – {row.high}" if row.low is not None else None for row in written.itertuples()
+        ]
+        written["year"] = [None if year is None or year != year else str(int(year)) for year in found["year"]]
+        tables.show(
+            say,
+            written,
+            [
+                Column("name", say("planner.col_figure")),
+                *(Column(way, say(f"planner.way_{way}")) for way in ways),
+                Column("range", say("planner.col_range")),
+                Column("year", say("planner.col_year")),
+            ],
+            key="figures_table",
+        )
+        st.caption(say("planner.figures_note"))
+    with st.expander(say("planner.weights_title")):
+        weights = figures.weights(view.study, view.division, cluster).reset_index()
+        units = comparison.areas(view.study, view.division)["name"]
+        weights["name"] = weights["source"].map(units[~units.index.duplicated()])
+        weights["basis"] = [say(f"planner.basis_{basis}") for basis in weights["basis"]]
+        st.markdown(say("planner.weights"))
+        tables.show(
+            say,
+            weights,
+            [
+                Column("source", say("planner.col_code")),
+                Column("name", say("planner.col_area")),
+                Column("target", say("planner.col_target"), ".0f"),
+                Column("weight", say("planner.col_weight"), ".3f"),
+                Column("basis", say("planner.col_basis")),
+            ],
+            key="weights_table",
+        )

@@ -1,0 +1,142 @@
+"""Leefbaarheid: how people live together in experienced and official areas, and what they propose."""
+
+import pandas as pd
+import streamlit as st
+
+from maps.layers import Shapes
+from maps.planner import CORES, SCORES, Classed
+from study import liveability
+from ui import tables
+from ui.pages.planner import frame
+from ui.pages.planner.frame import View
+from ui.tables import Column
+
+STEPS = {"mark": (5.5, 7.0), "contact": (1.5, 2.5)}
+"""Below the first a score is low, from the second it is high: marks up to 10, contact up to 4."""
+
+STATUSES = ("new", "wijkpanel", "budget", "planned", "done", "declined")
+
+
+def show(view: View) -> None:
+    """Show it."""
+    say = view.say
+    score = st.selectbox(
+        say("planner.score"),
+        liveability.SCORES,
+        format_func=lambda key: say(f"planner.score_{key}"),
+        key="score",
+        bind="query-params",
+    )
+    answered = liveability.scores(view.study)[score].notna().sum()
+    if not answered:
+        st.info(say("planner.score_unasked"))
+    else:
+        _scores(view, str(score), int(answered))
+    _signals(view)
+
+
+def _scores(view: View, score: str, answered: int) -> None:
+    say = view.say
+    found = liveability.side_by_side(view.study, view.division, score)
+    names = frame.clusters(view)
+    found = found.assign(name=names.reindex(found.index))
+    areas = liveability.by_area(view.study, view.division).xs(score, level="score")
+    known = areas.dropna(subset=["mean"])
+    mine = found.dropna(subset=["mean"])
+    if mine.empty and known.empty:
+        st.info(say("planner.score_few", n=answered))
+    else:
+        text = say("planner.score_known", score=say(f"planner.score_{score}"), n=answered, areas=len(known), neighbourhoods=len(mine))
+        if len(mine):
+            top = mine.loc[mine["mean"].idxmax()]
+            text += " " + say("planner.score_top", name=top["name"], mean=top["mean"], low=top["low"], high=top["high"], n=int(top["n"]))
+        st.markdown(text)
+    left, right = st.columns([3, 2])
+    with left:
+        steps = STEPS["contact" if score in {"bonding", "bridging"} else "mark"]
+        kinds = {str(code): _kind(float(mean), steps) for code, mean in known["mean"].items()}
+        layers: list[Shapes] = [
+            Classed("scores", frame.official_url(view), SCORES, classes=kinds),
+            Classed("cores", frame.cluster_cores_url(view, 0.8), {"50": CORES["50"].__class__(line=CORES["50"].line, weight=2.5)}, labels=True),
+            frame.official(view),
+        ]
+        frame.show_map(view, "scores_map", layers)
+        low, high = steps
+        frame.legend(
+            [
+                (SCORES["low"], say("planner.score_low", low=low)),
+                (SCORES["middle"], say("planner.score_middle", low=low, high=high)),
+                (SCORES["high"], say("planner.score_high", high=high)),
+                (CORES["50"], say("planner.cores_clusters")),
+            ]
+        )
+        frame.source(view, say("planner.score_least"))
+    with right:
+        tables.show(
+            say,
+            found,
+            [
+                Column("name", say("planner.col_experienced")),
+                Column("n", say("planner.col_n"), ",.0f"),
+                Column("mean", say("planner.col_mean"), ".1f"),
+                Column("low", say("planner.col_low"), ".1f"),
+                Column("high", say("planner.col_high"), ".1f"),
+                Column("official", say("planner.col_official")),
+                Column("official_n", say("planner.col_official_n"), ",.0f"),
+                Column("official_mean", say("planner.col_official_mean"), ".1f"),
+            ],
+            key="scores_table",
+        )
+        st.caption(say(f"planner.about_{score}"))
+
+
+def _kind(mean: float, steps: tuple[float, float]) -> str:
+    return "low" if mean < steps[0] else "high" if mean >= steps[1] else "middle"
+
+
+def _signals(view: View) -> None:
+    say, found = view.say, liveability.signals(view.study)
+    st.subheader(say("planner.signals_title"))
+    if found.empty:
+        st.info(say("planner.signals_none"))
+        return
+    st.markdown(
+        say(
+            "planner.signals",
+            signals=int((found["kind"] == "signal").sum()),
+            initiatives=int((found["kind"] == "initiative").sum()),
+            new=int((found["status"] == "new").sum()),
+        )
+    )
+    by_name = {say(f"planner.status_{key}"): key for key in STATUSES}
+    shown = pd.DataFrame(
+        {
+            "kind": [say(f"planner.signal_{kind}") for kind in found["kind"]],
+            "words": found["words"],
+            "theme": [say(f"planner.theme_{theme}") if theme in liveability.THEMES else "" for theme in found["theme"]],
+            "status": [say(f"planner.status_{status}") for status in found["status"]],
+        }
+    ).reset_index(drop=True)
+    keys = list(found.index)
+
+    def changed() -> None:
+        edited = st.session_state["signals_table"]["edited_rows"]
+        for row, cells in edited.items():
+            if cells.get("status") in by_name:
+                liveability.set_status(keys[int(row)], by_name[cells["status"]], by=view.acting())
+
+    st.data_editor(
+        shown,
+        hide_index=True,
+        height=420,
+        disabled=("kind", "words", "theme"),
+        column_config={
+            "kind": say("planner.col_kind"),
+            "words": st.column_config.TextColumn(say("planner.col_words"), width="large"),
+            "theme": say("planner.col_theme"),
+            "status": st.column_config.SelectboxColumn(say("planner.col_status"), options=list(by_name), required=True),
+        },
+        key="signals_table",
+        on_change=changed,
+    )
+    st.caption(say("planner.signals_note"))

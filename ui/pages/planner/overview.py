@@ -1,0 +1,146 @@
+"""Overview: how many drew, where against who lives there, and what was remarked."""
+
+import pandas as pd
+import streamlit as st
+
+from maps.planner import TURNOUT, Chosen, Classed
+from study import overview
+from ui import tables
+from ui.pages.planner import frame
+from ui.pages.planner.frame import View
+from ui.tables import Column
+
+
+def show(view: View) -> None:
+    """Show it."""
+    say, found = view.say, overview.overview(view.study)
+    facts = [
+        (say("planner.metric_n"), say.number(found.n)),
+        (say("planner.metric_neighbourhoods"), say.number(found.neighbourhoods)),
+        (say("planner.metric_sessions"), say.number(found.sessions)),
+        (say("planner.metric_flags"), say.number(found.flagged)),
+    ]
+    for column, (label, value) in zip(st.columns(4), facts, strict=True):
+        column.metric(label, value, border=True)
+    where = overview.where(view.study, view.division)
+    st.markdown(_summary(view, found, where))
+    st.subheader(say("planner.where_title", division=view.named_division.lower()))
+    kinds = _kinds(where)
+    left, right = st.columns([3, 2])
+    with right:
+        code = frame.choose(view, "gebied", say("planner.area"), frame.unique(where["name"]))
+        if code is not None:
+            st.markdown(_area(view, where.loc[code]))
+        tables.show(
+            say,
+            where,
+            [
+                Column("name", say("planner.col_area")),
+                Column("n", say("planner.col_n"), ",.0f"),
+                Column("inhabitants", say("planner.col_inhabitants"), ",.0f"),
+                Column("per_1000", say("planner.col_per_1000"), ".1f"),
+                Column("ratio", say("planner.col_ratio"), ".2f"),
+                Column("low", say("planner.col_low"), ".2f"),
+                Column("high", say("planner.col_high"), ".2f"),
+            ],
+            key="where_table",
+            chosen=code,
+            on_choose=frame.chooser("gebied"),
+        )
+        st.caption(say("planner.hidden_few"))
+    with left:
+        url = frame.official_url(view)
+        layers = [Classed("turnout", url, TURNOUT, classes=kinds), frame.official(view, select=True, labels=len(where) < 60)]
+        frame.show_map(
+            view,
+            "overview_map",
+            [*layers, Chosen(url, str(code))] if code is not None else layers,
+            on_choose=frame.chooser("gebied"),
+        )
+        frame.legend([(TURNOUT[kind], say(f"planner.turnout_{kind}")) for kind in TURNOUT])
+        frame.source(view, say("planner.by_home", n=where.attrs["by_home"], total=where.attrs["total"]))
+    _ages(view)
+
+
+def _kinds(where: pd.DataFrame) -> dict[str, str]:
+    kinds = {}
+    for row in where.itertuples():
+        if row.blank:
+            kinds[str(row.Index)] = "blank"
+        elif pd.notna(row.low):
+            kinds[str(row.Index)] = "many" if row.low > 1 else "few" if row.high < 1 else "fair"
+    return kinds
+
+
+def _summary(view: View, found: overview.Overview, where: pd.DataFrame) -> str:
+    say = view.say
+    parts = [
+        say(
+            "planner.summary",
+            n=found.n,
+            first=f"{found.first_day:%d-%m-%Y}",
+            last=f"{found.last_day:%d-%m-%Y}",
+            neighbourhoods=found.neighbourhoods,
+            ha=found.median_ha or 0.0,
+        )
+    ]
+    if where["inhabitants"].notna().any():
+        kinds = list(_kinds(where).values())
+        parts.append(
+            say(
+                "planner.summary_where",
+                blank=kinds.count("blank"),
+                few=kinds.count("few"),
+                areas=len(where),
+                division=view.named_division.lower(),
+            )
+        )
+    if found.largest_session > 0.3:
+        parts.append(say("planner.summary_session", share=found.largest_session))
+    if found.repaired or found.flagged:
+        parts.append(say("planner.summary_quality", repaired=found.repaired, flagged=found.flagged))
+    return " ".join(parts)
+
+
+def _area(view: View, row: pd.Series) -> str:  # type: ignore[type-arg]  # of any kind
+    say = view.say
+    if row["blank"]:
+        return say("planner.where_blank", name=row["name"], inhabitants=row["inhabitants"])
+    if pd.isna(row["n"]):
+        return say("planner.where_hidden", name=row["name"])
+    if pd.isna(row["ratio"]):
+        return say("planner.where_plain", name=row["name"], n=int(row["n"]))
+    return say(
+        "planner.where_area",
+        name=row["name"],
+        n=int(row["n"]),
+        inhabitants=row["inhabitants"],
+        ratio=row["ratio"],
+        low=row["low"],
+        high=row["high"],
+    )
+
+
+def _ages(view: View) -> None:
+    say, ages = view.say, overview.ages(view.study)
+    if ages.empty:
+        return
+    st.subheader(say("planner.ages_title"))
+    fewer = ages[(ages["high"] < ages["inhabitants"]).fillna(False)]
+    names = [say(f"planner.age_{key}") for key in fewer.index]
+    st.markdown(say("planner.ages_few", groups=", ".join(names)) if names else say("planner.ages_fair"))
+    shown = ages.assign(name=[say(f"planner.age_{key}") for key in ages.index])
+    tables.show(
+        say,
+        shown,
+        [
+            Column("name", say("planner.col_age")),
+            Column("n", say("planner.col_n"), ",.0f"),
+            Column("share", say("planner.col_share"), ".0%"),
+            Column("low", say("planner.col_low"), ".0%"),
+            Column("high", say("planner.col_high"), ".0%"),
+            Column("inhabitants", say("planner.col_share_inhabitants"), ".0%"),
+        ],
+        key="ages_table",
+    )
+    st.caption(say("planner.ages_note", n=ages.attrs["answered"]))
