@@ -15,7 +15,8 @@ from maps import style
 
 SIZE_INCH = (6.0, 7.5)
 DPI = 180
-AIR = 0.16
+FRAME = (0.06, 0.20, 0.88, 0.68)
+AIR = 0.12
 """Ground around the drawing, as a share of its width."""
 
 SNAP_M = 10.0
@@ -32,15 +33,17 @@ class Texts:
     credit: str
 
 
-def png(drawn: Geometry, official: Geometry | None, streets: Geometry, texts: Texts) -> bytes:
+def png(
+    drawn: Geometry, official: Geometry | None, streets: Geometry, water: Geometry, texts: Texts
+) -> bytes:
     """Draw the picture; all geometry in metres.
 
     Parameters
     ----------
     official
         Outline of the official area that is most like it; may be None.
-    streets
-        Lines and areas for the background.
+    streets, water
+        Lines and areas of the background.
 
     Returns
     -------
@@ -50,24 +53,27 @@ def png(drawn: Geometry, official: Geometry | None, streets: Geometry, texts: Te
     Examples
     --------
     >>> texts = Texts("Vogelbuurt", "Mijn buurt", "", "")
-    >>> png(shapely.box(0, 0, 900, 600), None, shapely.LineString(), texts)[:4]
+    >>> png(shapely.box(0, 0, 900, 600), None, shapely.LineString(), shapely.Polygon(), texts)[:4]
     b'\\x89PNG'
     """
     rough = shapely.make_valid(shapely.set_precision(drawn, SNAP_M))
     shape = rough if rough.area > 0 else drawn
     figure = Figure(figsize=SIZE_INCH, dpi=DPI, facecolor=style.PAPER)
     FigureCanvasAgg(figure)
-    ax = figure.add_axes((0.06, 0.20, 0.88, 0.68))
+    ax = figure.add_axes(FRAME)
     ax.set_facecolor(style.GROUND["land"])
     west, south, east, north = shapely.bounds(shape).tolist()
-    air = AIR * max(east - west, north - south)
-    ax.set_xlim(west - air, east + air)
-    ax.set_ylim(south - air, north + air)
-    ax.set_aspect("equal", adjustable="datalim")
+    # The map fills its frame: what is asked for in metres has the frame's own form.
+    wide, high = FRAME[2] * SIZE_INCH[0], FRAME[3] * SIZE_INCH[1]
+    half = (0.5 + AIR) * max((east - west) / wide, (north - south) / high)
+    ax.set_xlim((west + east) / 2 - half * wide, (west + east) / 2 + half * wide)
+    ax.set_ylim((south + north) / 2 - half * high, (south + north) / 2 + half * high)
+    ax.set_aspect("equal")
     ax.set_xticks([])
     ax.set_yticks([])
     for side in ax.spines.values():
         side.set_visible(False)
+    _area(ax, water, facecolor=style.GROUND["water"], edgecolor="none", zorder=0)
     for line in _lines(streets):
         ax.plot(line[:, 0], line[:, 1], color=style.GROUND["road_edge"], linewidth=1.2, zorder=1)
     _area(ax, shape, facecolor=style.DRAWN, alpha=0.22, zorder=2)
@@ -95,11 +101,7 @@ def _legend(figure: Figure, y: float, text: str, *, color: str, dash: Any, plain
 
 
 def _lines(streets: Geometry) -> list[Any]:
-    """Give the coordinates of every line, outlines of areas too."""
-    parts = shapely.get_parts(streets)
-    flat = [shapely.boundary(part) if shapely.get_dimensions(part) == 2 else part for part in parts]
-    pieces = shapely.get_parts(flat)
-    return [shapely.get_coordinates(piece) for piece in pieces if not piece.is_empty]
+    return [shapely.get_coordinates(piece) for piece in shapely.get_parts(streets) if not piece.is_empty]
 
 
 def _area(ax: Any, shape: Geometry, **look: Any) -> None:

@@ -412,16 +412,20 @@ def official_shape(project: str, line: Beside) -> Polygon | MultiPolygon:
     return shape
 
 
-AROUND_M = 400.0
-"""Ground round a drawing whose streets are in its picture."""
+AROUND_M = 1000.0
+"""Ground round a drawing that may be in its picture."""
 
 
-def streets_around(municipality: str, drawn: Polygon | MultiPolygon) -> Geometry:
-    """Give the streets and the edges of water in and round a drawing, for a picture."""
+def background(municipality: str, drawn: Polygon | MultiPolygon) -> tuple[Geometry, Geometry]:
+    """Give the streets and the water in and round a drawing, for a picture."""
     west, south, east, north = drawn.bounds
     frame = box(west - AROUND_M, south - AROUND_M, east + AROUND_M, north + AROUND_M)
     ground = atlas.basemap(municipality)
-    tables = [ground[part] for part in ("roads", "water") if part in ground]
-    shapes = [shape for table in tables for shape in table.geometry[table.intersects(frame)]]
-    lines = [shapely.boundary(shape) if shapely.get_dimensions(shape) == 2 else shape for shape in shapes]
-    return shapely.union_all([shapely.intersection(line, frame) for line in lines])
+    return _within(ground.get("roads"), frame), _within(ground.get("water"), frame)
+
+
+def _within(table: gpd.GeoDataFrame | None, frame: Geometry) -> Geometry:
+    if table is None:
+        return shapely.GeometryCollection()
+    shapes = table.geometry.to_numpy()[table.intersects(frame).to_numpy()]
+    return shapely.GeometryCollection(list(shapely.get_parts(shapely.intersection(shapes, frame))))

@@ -60,8 +60,8 @@ def from_degrees(longitude: float, latitude: float) -> Point:
     Examples
     --------
     >>> spot = from_degrees(5.3872, 52.1552)
-    >>> round(spot.x), round(spot.y)
-    (155000, 463000)
+    >>> round(spot.x, -1), round(spot.y, -1)
+    (155000.0, 463000.0)
     """
     spot: Point = planes.to_planar(Point(longitude, latitude))
     return spot

@@ -1,4 +1,4 @@
-"""The tab of the browser: it keeps the key to a drawing until all is told, and begins each step at its top."""
+"""The tab of the browser: it keeps the key to a drawing until all is told, and shows steps from their top."""
 
 from dataclasses import dataclass
 from functools import cache

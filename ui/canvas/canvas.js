@@ -260,6 +260,7 @@ class Canvas {
   pointed() {
     this.picker.told(this.data.spots);
     this.picker.show(this.data.point);
+    this.hint.hidden = Boolean(this.data.point);
     this.say(this.data.point ? "pick_there" : "pick_none");
   }
 

@@ -86,11 +86,9 @@ def ask_name(say: Words, visit: Visit) -> None:
 
 
 def _otherwise(say: Words, visit: Visit) -> None:
-    back, other = st.columns(2)
-    with back:
+    with st.container(horizontal=True):
         if st.button(say("steps.back"), key="back_draw", width="stretch"):
             go(visit.before())
-    with other:
         if st.button(say("draw.without"), key="without", width="stretch"):
             go("samenstellen")
 

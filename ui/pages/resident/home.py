@@ -32,11 +32,9 @@ def show(say: Words, visit: Visit) -> None:
         )
         if spot and st.button(say("home.take_spot"), key="take_spot", type="primary", width="stretch"):
             _lives(visit, worker.run(where.from_degrees, spot.longitude, spot.latitude))
-    back, on = st.columns([1, 2])
-    with back:
+    with st.container(horizontal=True):
         if st.button(say("steps.back"), key="back_home", width="stretch"):
             go("begin")
-    with on:
         if st.button(say("home.skip"), key="skip_home", width="stretch"):
             visit.home = visit.start = None
             go("teken")
@@ -59,7 +57,7 @@ def _search(say: Words, visit: Visit) -> None:
         st.info(say("home.none"))
         return
     st.write(say("home.choose"))
-    for number, place in enumerate(found[:6]):
+    for number, place in enumerate(found[:4]):
         if st.button(place.label, key=f"place_{number}", width="stretch"):
             _take(say, visit, place)
 

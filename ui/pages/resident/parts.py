@@ -55,11 +55,9 @@ def show(say: Words, visit: Visit) -> None:
         bounds=box(degrees),
         credit=credit(say, visit),
     )
-    left, right = st.columns(2)
-    with left:
+    with st.container(horizontal=True):
         if st.button(say("parts.draw"), key="back_parts", width="stretch"):
             go("teken")
-    with right:
         pressed = st.button(say("parts.right"), key="parts_right", type="primary", width="stretch")
     if pressed:
         _take(say, visit, degrees, chosen)
@@ -86,7 +84,7 @@ def _start(say: Words, visit: Visit) -> Point | None:
     if not found:
         st.info(say("home.none"))
         return None
-    for number, place in enumerate(found[:6]):
+    for number, place in enumerate(found[:4]):
         if st.button(place.label, key=f"parts_place_{number}", width="stretch"):
             visit.start = where.point(place)
             st.rerun()
@@ -104,11 +102,9 @@ def _choose(say: Words, town: str, start: Point, chosen: list[Step]) -> None:
     part = st.selectbox(
         say(f"parts.which_{kind}"), parts, format_func=lambda part: name(say, part), key=f"parts_{kind}"
     )
-    add, cut = st.columns(2)
-    with add:
+    with st.container(horizontal=True):
         if st.button(say("parts.add"), key="parts_add", type="primary", width="stretch"):
             chosen.append(Step(part))
-    with cut:
         if st.button(say("parts.cut"), key="parts_cut", width="stretch", disabled=not chosen):
             chosen.append(Step(part, added=False))
 

@@ -128,11 +128,9 @@ def show_one(say: Words, visit: Visit) -> None:
         )  # fmt: skip
         _tell(visit, [*visit.mine.told.places, place])
 
-    back, on = st.columns([1, 2])
-    with back:
+    with st.container(horizontal=True):
         if st.button(say("steps.back"), key="back_place", width="stretch"):
             go("plekken")
-    with on:
         pressed = st.button(
             say("places.keep"),
             key="keep_place",

@@ -70,7 +70,6 @@ def _asked(say: Words, visit: Visit, question: Question) -> Answer:
         index=next((n for n, one in enumerate(given) if one == told), None),
         format_func=lambda position: named[position],
         horizontal=question.kind == "scale" and question.key not in OFTEN,
-        captions=None,
         key=f"answer_{question.key}",
     )
     if question.kind == "scale" and question.key not in OFTEN:

@@ -40,11 +40,9 @@ def show(say: Words, visit: Visit) -> None:
     st.subheader(say("draw.your_code"), anchor=False)
     st.html(f'<p class="buurt-code">{html.escape(mine.code)}</p>')
     st.write(say("draw.code"))
-    left, right = st.columns(2)
-    with left:
+    with st.container(horizontal=True):
         if st.button(say("reveal.change"), key="reveal_change", width="stretch"):
             go("code")
-    with right:
         if st.button(say("reveal.finish"), key="reveal_finish", type="primary", width="stretch"):
             finish()
 
@@ -105,7 +103,7 @@ def _picture(say: Words, visit: Visit, lines: list[Beside]) -> None:
         card.png,
         mine.geometry,
         beside,
-        contributing.streets_around(visit.project.municipality, mine.geometry),
+        *worker.run(contributing.background, visit.project.municipality, mine.geometry),
         texts,
     )
     st.download_button(

@@ -32,15 +32,13 @@ def show(say: Words, visit: Visit) -> None:
     st.html(f'<div class="buurt-lead">{"".join(f"<p>{html.escape(line)}</p>" for line in sentences)}</div>')
     if visit.drafted:
         st.info(say("start.draft"))
-    st.caption(say(f"start.consent{form}", button=say("start.join")))
+    st.write(say(f"start.consent{form}", button=say("start.join")))
     if st.button(say("start.join"), key="join", type="primary", width="stretch"):
         visit.done = False
         go("teken" if visit.children or visit.drafted else "wonen")
-    left, right = st.columns(2)
-    with left:
+    with st.container(horizontal=True):
         if st.button(say("start.have_code"), key="have_code", width="stretch"):
             go("code")
-    with right:
         other = "0" if visit.children else "1"
         if st.button(
             say("start.adults" if visit.children else "start.children"), key="kids", width="stretch"

@@ -142,25 +142,24 @@ def go(step: str) -> None:
 def heading(say: Words, visit: Visit, title: str, *, counted: bool = True) -> None:
     """Show the title of a step, and how far it is."""
     st.title(title, anchor=False)
+    told = ""
     if counted:
         last = len(visit.steps) - 1
-        told = html.escape(say("steps.at", n=min(visit.at + 1, last), last=last))
         share = 100 * min(visit.at + 1, last) / last
-        st.html(
-            f'<div class="buurt-steps"><span class="buurt-steps-bar" aria-hidden="true">'
-            f'<span style="width:{share:.0f}%"></span></span><span>{told}</span></div>'
+        told = (
+            f'<span class="buurt-steps-bar" aria-hidden="true"><span style="width:{share:.0f}%"></span></span>'
+            f"<span>{html.escape(say('steps.at', n=min(visit.at + 1, last), last=last))}</span>"
         )
+    st.html(f'<div class="buurt-resident buurt-steps">{told}</div>')
 
 
 def onward(
     say: Words, visit: Visit, *, label: str = "", done: Callable[[], None] | None = None, off: bool = False
 ) -> None:
     """Show the way on, large, and the way back beside it."""
-    back, on = st.columns([1, 2], vertical_alignment="bottom")
-    with back:
+    with st.container(horizontal=True):
         if st.button(say("steps.back"), key=f"back_{visit.step}", width="stretch"):
             go(visit.before())
-    with on:
         pressed = st.button(
             label or say("steps.next"),
             key=f"next_{visit.step}",
