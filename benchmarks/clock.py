@@ -99,12 +99,12 @@ class Row:
 def rows(
     task: str, given: str, n: int, timings: dict[str, Timing], notes: dict[str, str] | None = None
 ) -> list[Row]:
-    """Set each engine beside the first, which is the peer to beat; ratios are of medians."""
-    peer = next(iter(timings.values()))
+    """Set each engine beside the first, the peer to beat (none where only kernels ran); ratios of medians."""
+    lead, peer = next(iter(timings.items()))
     made = []
     for name, timing in timings.items():
         row = Row(task, given, n, name, **timing.summary(), note=(notes or {}).get(name, ""))
-        if timing is not peer:
+        if timing is not peer and not lead.startswith("kernel"):
             row.cpu_ratio = median(peer.cpu) / max(median(timing.cpu), 1e-9)
             row.wall_ratio = median(peer.wall) / max(median(timing.wall), 1e-9)
         made.append(row)
