@@ -5,6 +5,7 @@ Around everything: a content security policy that lets a page talk to this serve
 Streamlit's own files compressed once instead of not at all.
 """
 
+import asyncio
 import base64
 import gc
 import gzip
@@ -14,7 +15,7 @@ import mimetypes
 import os
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ import words
 from geo.errors import BuurtError
 from maps.layers import Tiles
 from study import projects
-from ui import shapes, vendor, worker
+from ui import daily, logs, shapes, signed_in, vendor, worker
 from ui.canvas import canvas
 
 HOUR = "public, max-age=3600"
@@ -102,6 +103,7 @@ ROUTES: list[BaseRoute] = [
     Route("/assets/{version}/{room}/{file}", asset),
     Route("/geo/{rest:path}", absent),
     Route("/assets/{rest:path}", absent),
+    Route(f"/{signed_in.ADDRESS}", signed_in.cookie, methods=["POST"]),
     Route("/api/{rest:path}", absent),
 ]
 
@@ -271,13 +273,19 @@ MIDDLEWARE = [Middleware(Guard), Middleware(Shell)]
 
 @asynccontextmanager
 async def life(_app: Any) -> AsyncIterator[None]:
-    """Check the assets, open the store and pack the base map before the first visitor; settle the memory."""
+    """Check the assets, open the store, erase what is past its date and pack the base map; settle the memory."""
+    logs.quieten()
     vendor.check()
     worker.run(projects.opened)
+    worker.run(daily.once)
     for project in projects.projects():
         if project.is_made_up:
             shapes.answer(project.municipality, "basemap.topojson")
     # What is loaded now stays; a collection need not look at it after every rerun.
     gc.collect()
     gc.freeze()
+    days = asyncio.create_task(daily.every_day())
     yield
+    days.cancel()
+    with suppress(asyncio.CancelledError):
+        await days

@@ -7,6 +7,7 @@ from geo.errors import UnknownSession
 from study import workshop
 from study.access import Actor
 from study.demo import PROJECT
+from ui import signed_in
 
 
 def words_of_visitor() -> words.Words:
@@ -20,9 +21,8 @@ def project_of_visitor() -> str:
 
 
 def actor_of_visitor() -> Actor | None:
-    """Give the role that was signed in with, kept in the session only; None for a resident."""
-    found = st.session_state.get("actor")
-    return found if isinstance(found, Actor) else None
+    """Give the role that was signed in with; None for a resident."""
+    return signed_in.actor()
 
 
 def guest_of_visitor() -> workshop.Guest | None:
