@@ -94,6 +94,12 @@ class Publication:
     absent: tuple[str, ...]
 
     @property
+    def pictured(self) -> dict[str, gpd.GeoDataFrame]:
+        """The same for pictures: the outlines of the cores rounded off for the eye."""
+        smooth = cores(self.study, self.least, smooth=True)
+        return {**self.spatial, "cores": smooth} if len(smooth) else self.spatial
+
+    @property
     def spatial(self) -> dict[str, gpd.GeoDataFrame]:
         """The tables that stand on a map."""
         return {name: table for name, table in self.tables.items() if isinstance(table, gpd.GeoDataFrame)}
@@ -159,11 +165,12 @@ def publication(study: Study, division: str | None = None) -> Publication:
     )
 
 
-def cores(study: Study, least: int) -> gpd.GeoDataFrame:
+def cores(study: Study, least: int, *, smooth: bool = False) -> gpd.GeoDataFrame:
     """Draw what a quarter, half and three quarters of the drawers of each neighbourhood share.
 
     Never of fewer than ``least`` people, so in a small neighbourhood the wider bands end where the fifth
-    drawer ends. Outlines run along cells of 25 m and follow nobody's hand.
+    drawer ends. Outlines run along cells of 25 m and follow nobody's hand. With ``smooth`` they are rounded
+    off for the eye and snapped to 10 m.
 
     Returns
     -------
@@ -174,11 +181,12 @@ def cores(study: Study, least: int) -> gpd.GeoDataFrame:
     rows = []
     for number, row in _shown_neighbourhoods(study, least).iterrows():
         base = disclosure.shown(consensus.surface(comparison.members(study, int(str(number)))), least=least)
-        bands = consensus.contours(base, comparison.BANDS, least=least)
+        bands = consensus.contours(base, comparison.BANDS, least=least, smooth=smooth)
+        bands = bands.set_geometry(disclosure.snapped(bands.geometry.to_numpy())) if smooth else bands
         for percent, band in bands[~bands.is_empty].iterrows():
             people = max(least, int(band["people"]))
             facts = (row["name"], int(row["n"]), row["level"], people, band["area_m2"] / 1e4)
-            rows.append((number, percent, *facts, band["geometry"]))
+            rows.append((number, percent, *facts, band[bands.geometry.name]))
     columns = ["neighbourhood", "percent", "name", "n", "level", "people", "area_ha", "geometry"]
     table = pd.DataFrame(rows, columns=columns).set_index(["neighbourhood", "percent"])
     return gpd.GeoDataFrame(table, geometry="geometry", crs=drawn(study).crs)
