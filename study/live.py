@@ -6,9 +6,8 @@ or the server begins anew. The counters are not: how many drew says nothing abou
 """
 
 import json
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -23,15 +22,14 @@ from geo.errors import EditionTooSoon
 from geo.frames import SKETCHES
 from geo.metrics import METHOD
 from store import Actor, Edition, Filters
-from study import comparison, projects, workshop
+from study import comparison, projects, publication, workshop
+from study.contributing import NUMBERED
 from study.projects import Study
 
-PERCENTS = (25, 50, 75)
 SPOT_M = 150.0
 """Side of the square in which places that several residents pointed at are one spot."""
 
 FACTS, BANDS, GROUPS, SPOTS = "facts.json", "bands.geojson", "groups.geojson", "spots.geojson"
-KINDS = ("met", "missing", "vanished")
 
 
 @dataclass(frozen=True)
@@ -70,44 +68,50 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Facts:
-    """The numbers of an edition that sentences are made of.
+class Neighbourhood:
+    """What the sentences about one experienced neighbourhood are made of.
 
     Attributes
     ----------
+    name
+        As its drawers call it; empty when they do not agree.
     n
-        Residents.
-    median_ha
-        Area of the middle drawing, ha in steps of 5.
-    core_ha, percent
-        Ground that at least this percentage share: 50, or 25 where no half agrees; 0 ha for none.
+        Its drawers.
     level
         Key of how firm that is.
+    percent, core_ha
+        Ground that at least this percentage of them share: 50, or 25 where no half agrees.
     division, code, official, year
         The official area that the core resembles most; empty for none.
-    outside
-        Percentage of the core that lies outside that area.
-    unused
-        Percentage of that area that lies outside the core.
-    told
-        Themes that at least five residents named.
+    outside, unused
+        Percentage of the core outside that area, and of that area outside the core.
     groups
-        Groups that may be shown, with their residents.
+        Groups whose own core may be shown, with their drawers.
     """
 
+    number: int
+    name: str
     n: int
-    median_ha: int
-    core_ha: float
-    percent: int
     level: str
+    percent: int
+    core_ha: float
     division: str = ""
     code: str = ""
     official: str = ""
     year: int = 0
     outside: int = 0
     unused: int = 0
-    told: tuple[Told, ...] = ()
     groups: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The numbers of an edition: residents, the middle drawing in steps of 5 ha, what they named, where."""
+
+    n: int
+    median_ha: int
+    told: tuple[Told, ...] = ()
+    neighbourhoods: tuple[Neighbourhood, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,13 +121,13 @@ class Shown:
     Attributes
     ----------
     bands
-        Index percent (25, 50, 75; 0 for all ground that five drew): geometry.
+        Index (neighbourhood, percent): name, n, geometry; as `study.publication.cores`.
     groups
-        Index group: n, geometry of what half of the group share.
+        Index (neighbourhood, group): n, geometry of what half of them share.
     spots
         Places that five residents pointed at within `SPOT_M`: kind, theme, geometry.
     official
-        The official area of the facts; empty where there is none.
+        Index neighbourhood: name, geometry of the official area that its core resembles most.
     """
 
     number: int
@@ -132,18 +136,17 @@ class Shown:
     bands: gpd.GeoDataFrame
     groups: gpd.GeoDataFrame
     spots: gpd.GeoDataFrame
-    official: gpd.GeoDataFrame = field(repr=False)
+    official: gpd.GeoDataFrame
 
-    @property
-    def core(self) -> gpd.GeoDataFrame:
-        """The one band that the sentences call what we share; no row where nothing is shared."""
-        return self.bands[self.bands.index == self.facts.percent]
-
-    @property
-    def bounds(self) -> tuple[float, float, float, float]:
-        """The box around it all, in degrees."""
-        shapes = np.concatenate([table.geometry.to_numpy() for table in (self.bands, self.official)])
-        box = shapely.box(*shapely.total_bounds(shapes[~shapely.is_empty(shapes)]))
+    def bounds(self, number: int | None = None) -> tuple[float, float, float, float] | None:
+        """Give the box around one neighbourhood and its official area, or around all, in degrees."""
+        tables = [table.geometry for table in (self.bands, self.official)]
+        if number is not None:
+            tables = [table[table.index.get_level_values(0) == number] for table in tables]
+        shapes = np.concatenate([table.to_numpy() for table in tables])
+        if len(shapes) == 0:
+            return None
+        box = shapely.box(*shapely.total_bounds(shapes))
         west, south, east, north = planes.to_wgs84(box, self.bands.crs).bounds
         return west, south, east, north
 
@@ -206,7 +209,7 @@ def grow(session: str, *, by: Actor) -> bool:
         projects.opened().publish(
             asked.project,
             list(projects.drawn(asked).index),
-            parts(asked, session, read(latest, asked.project) if latest else None),
+            parts(asked, read(latest, asked.project) if latest else None),
             method=METHOD,
             session=session,
             by=by,
@@ -225,44 +228,106 @@ def shown(session: str) -> Shown | None:
 # --- Making an edition ----------------------------------------------------------------------------
 
 
-def parts(asked: Study, session: str, before: Shown | None) -> dict[str, str]:
+def parts(asked: Study, before: Shown | None) -> dict[str, str]:
     """Make everything of an edition, after the rules of `geo.disclosure`.
 
-    A group's own map changes only when at least five of that group came or went, so that a change of five in
-    the room cannot be one at a table.
+    A neighbourhood's map changes only when at least five of its drawers came or went, and so does that of a
+    group: a change of five in the room could otherwise be one at a table.
     """
     drawn, about = projects.drawn(asked), projects.project(asked.project)
     least = max(disclosure.LEAST_PEOPLE, about.least)
-    surface = disclosure.shown(consensus.surface(drawn), least=least)
-    bands = consensus.contours(surface, PERCENTS, least=least)[["geometry"]]
-    every = consensus.core(surface, max(1, int(np.ceil(100 * least / surface.n))), least=least)
-    ground = gpd.GeoDataFrame(geometry=[every], index=pd.Index([0], name="percent"), crs=drawn.crs)
-    bands = gpd.GeoDataFrame(pd.concat([ground, bands]), geometry="geometry", crs=drawn.crs)
-    groups = _groups(drawn, max(disclosure.LEAST_SUBGROUP, about.least_group), before)
+    bands = _steady(publication.cores(asked, least), before)
+    groups = _groups(asked, bands, max(disclosure.LEAST_SUBGROUP, about.least_group), before)
     told, spots = _places(asked, len(drawn), least)
-    facts = _facts(asked, drawn, bands, told, groups)
+    facts = Facts(
+        n=len(drawn),
+        median_ha=round(float(drawn.area.median()) / 5e4) * 5,
+        told=told,
+        neighbourhoods=tuple(
+            _neighbourhood(asked, int(number), table, groups)
+            for number, table in bands.groupby(level=0, sort=True)
+        ),
+    )
     return {
         FACTS: json.dumps(asdict(facts)),
-        BANDS: _geojson(bands),
+        BANDS: _geojson(bands[["name", "n", "level", "geometry"]]),
         GROUPS: _geojson(groups),
         SPOTS: _geojson(spots),
     }
 
 
-def _groups(drawn: gpd.GeoDataFrame, least: int, before: Shown | None) -> gpd.GeoDataFrame:
-    at = drawn["group"].value_counts()
-    allowed = disclosure.secondary(at, pd.Series("room", at.index), least=least)
-    rows: list[tuple[str, int, Any]] = []
-    for group in sorted(str(name) for name in at.index if name):
-        n = int(at[group])
-        kept = None if before is None or group not in before.groups.index else before.groups.loc[group]
-        if kept is not None and abs(n - int(kept["n"])) < disclosure.EDITION_BATCH:
-            rows.append((group, int(kept["n"]), kept["geometry"]))
-        elif n >= least and allowed[group]:
-            surface = disclosure.shown(consensus.surface(drawn[drawn["group"] == group]), least=least)
-            rows.append((group, n, consensus.core(surface, 50, least=least)))
-    table = pd.DataFrame(rows, columns=["group", "n", "geometry"]).set_index("group")
-    return gpd.GeoDataFrame(table, geometry="geometry", crs=drawn.crs)
+def _steady(bands: gpd.GeoDataFrame, before: Shown | None) -> gpd.GeoDataFrame:
+    """Keep of the edition before what changed too little; number what there is by its drawers."""
+    kept = []
+    for _, now in bands.groupby(level=0, sort=True):
+        old = None if before is None else _same(before.bands, _widest(now))
+        if old is not None and abs(int(now["n"].iloc[0]) - int(old["n"].iloc[0])) < disclosure.EDITION_BATCH:
+            kept.append(old.droplevel(0).reset_index())
+        else:
+            kept.append(now.droplevel(0).reset_index())
+    kept.sort(key=lambda table: -int(table["n"].iloc[0]))
+    columns = ["percent", "name", "n", "level", "geometry"]
+    told = [table[columns].assign(neighbourhood=number) for number, table in enumerate(kept, start=1)]
+    rows = pd.concat(told) if told else pd.DataFrame(columns=[*columns, "neighbourhood"])
+    return gpd.GeoDataFrame(rows.set_index(["neighbourhood", "percent"]), geometry="geometry", crs=bands.crs)
+
+
+def _widest(table: gpd.GeoDataFrame) -> Any:
+    return table.geometry.iloc[int(np.argmin(table.index.get_level_values("percent")))]
+
+
+SAME_IOU = 0.3
+"""Two editions mean one neighbourhood when what a quarter shares overlaps at least this much."""
+
+
+def _same(bands: gpd.GeoDataFrame, shape: Any) -> gpd.GeoDataFrame | None:
+    """Give the rows of the neighbourhood that this shape was an edition ago; None for a new one."""
+    best, found = SAME_IOU, None
+    for _, table in bands.groupby(level=0):
+        old = _widest(table)
+        iou = old.intersection(shape).area / old.union(shape).area
+        if iou >= best:
+            best, found = iou, table
+    return found
+
+
+def _groups(asked: Study, bands: gpd.GeoDataFrame, least: int, before: Shown | None) -> gpd.GeoDataFrame:
+    drawn, member = projects.drawn(asked), comparison.membership(asked)
+    rows: list[tuple[int, str, int, Any]] = []
+    for number, table in bands.groupby(level=0):
+        shape = _widest(table)
+        inside = [cluster for cluster, made in _wide(asked).items() if _alike(made, shape)]
+        own = drawn[member.reindex(drawn.index).isin(inside)]
+        at = own["group"].value_counts()
+        allowed = disclosure.secondary(at, pd.Series("room", at.index), least=least)
+        for group in sorted(str(name) for name in at.index if name):
+            n = int(at[group])
+            old = None if before is None else _old_group(before.groups, group, shape)
+            if old is not None and abs(n - int(old["n"])) < disclosure.EDITION_BATCH:
+                rows.append((int(number), group, int(old["n"]), old["geometry"]))
+            elif n >= least and allowed[group]:
+                surface = disclosure.shown(consensus.surface(own[own["group"] == group]), least=least)
+                core = consensus.core(surface, 50, least=least)
+                if not core.is_empty:
+                    rows.append((int(number), group, n, core))
+    table = pd.DataFrame(rows, columns=["neighbourhood", "group", "n", "geometry"])
+    return gpd.GeoDataFrame(table.set_index(["neighbourhood", "group"]), geometry="geometry", crs=drawn.crs)
+
+
+@lru_cache(maxsize=8)
+def _wide(asked: Study) -> dict[int, Any]:
+    bands = publication.cores(asked, disclosure.LEAST_PEOPLE)
+    return {int(number): _widest(table) for number, table in bands.groupby(level=0)}
+
+
+def _alike(one: Any, other: Any) -> bool:
+    return bool(one.intersection(other).area >= SAME_IOU * one.union(other).area)
+
+
+def _old_group(groups: gpd.GeoDataFrame, group: str, shape: Any) -> Any | None:
+    """Give what was shown of a group in the same neighbourhood an edition ago; None for nothing."""
+    mine = groups[(groups.index.get_level_values("group") == group) & groups.intersects(shape)]
+    return mine.iloc[0] if len(mine) else None
 
 
 def _places(asked: Study, n: int, least: int) -> tuple[tuple[Told, ...], gpd.GeoDataFrame]:
@@ -285,70 +350,68 @@ def _places(asked: Study, n: int, least: int) -> tuple[tuple[Told, ...], gpd.Geo
     return told, gpd.GeoDataFrame(found[["kind", "theme"]], geometry=middle, crs=table.crs)
 
 
-def _facts(
-    asked: Study,
-    drawn: gpd.GeoDataFrame,
-    bands: gpd.GeoDataFrame,
-    told: tuple[Told, ...],
-    groups: gpd.GeoDataFrame,
-) -> Facts:
-    percent = 50 if bands.geometry[50].area > 0 else 25
-    core = bands.geometry[percent]
-    facts = Facts(
-        n=len(drawn),
-        median_ha=round(float(drawn.area.median()) / 5e4) * 5,
-        core_ha=round(core.area / 1e4, 1),
+def _neighbourhood(
+    asked: Study, number: int, bands: gpd.GeoDataFrame, groups: gpd.GeoDataFrame
+) -> Neighbourhood:
+    shapes = bands.droplevel(0).geometry
+    percent = 50 if 50 in shapes.index else int(shapes.index[0])
+    core, first = shapes[percent], bands.iloc[0]
+    own = groups[groups.index.get_level_values(0) == number].droplevel(0)
+    facts = Neighbourhood(
+        number=number,
+        name=str(first["name"]),
+        n=int(first["n"]),
+        level=str(first["level"]),
         percent=percent,
-        level=consensus.level(len(drawn)),
-        told=told,
-        groups=tuple((str(group), int(n)) for group, n in groups["n"].items()),
+        core_ha=round(core.area / 1e4, 1),
+        groups=tuple((str(group), int(n)) for group, n in own["n"].items()),
     )
-    best = _official(asked, core, drawn.crs)
+    best = _official(asked, core, bands.crs)
     if best is None:
         return facts
-    division, code, row, unit = best
-    return Facts(
-        **{
-            **asdict(facts),
-            "told": told,
-            "groups": facts.groups,
-            "division": division,
-            "code": code,
-            "official": str(unit["name"]),
-            "year": int(comparison.areas(asked, division).attrs.get("year") or 0),
-            "outside": round(100 * (1 - float(row["share_of_sketch"]))),
-            "unused": round(100 * (1 - float(row["share_of_area"]))),
-        }
+    division, code, shares, name = best
+    return replace(
+        facts,
+        division=division,
+        code=code,
+        official=name,
+        year=int(comparison.areas(asked, division).attrs.get("year") or 0),
+        outside=round(100 * (1 - shares["share_of_sketch"])),
+        unused=round(100 * (1 - shares["share_of_area"])),
     )
 
 
-def _official(asked: Study, core: Any, plane: Any) -> tuple[str, str, Any, Any] | None:
+SHARES = ("share_of_sketch", "share_of_area", "iou")
+
+
+def _official(asked: Study, core: Any, plane: Any) -> tuple[str, str, dict[str, float], str] | None:
     """Give the wijk or buurt that a core resembles most, by shared ground over all ground."""
     one = gpd.GeoDataFrame(geometry=[core], index=pd.Index(["core"], name=SKETCHES.index), crs=plane)
-    if core.is_empty:
-        return None
-    found = []
+    best: tuple[str, str, dict[str, float], str] | None = None
     for division in ("wijk", "buurt"):
         if division in comparison.divisions(asked):
             units = comparison.areas(asked, division)
-            table = overlay.pairs(one, units)
+            table = overlay.pairs(one, units).droplevel(0)
             if len(table):
-                code = str(table["iou"].droplevel(0).idxmax())
-                row = table.droplevel(0).loc[code]
-                found.append((float(row["iou"]), division, code, row, units.loc[code]))
-    if not found:
-        return None
-    _, division, code, row, unit = max(found, key=lambda each: each[0])
-    return division, code, row, unit
+                code = str(table["iou"].idxmax())
+                shares = {column: float(table[column][code]) for column in SHARES}
+                if best is None or shares["iou"] > best[2]["iou"]:
+                    name = units["name"].groupby(level=0).first()[code]
+                    best = division, code, shares, NUMBERED.sub("", str(name))
+    return best
 
 
 def _geojson(table: gpd.GeoDataFrame) -> str:
     degrees = table.set_geometry(planes.to_wgs84(table.geometry.to_numpy(), table.crs), crs=planes.WGS84)
     shapes = json.loads(shapely.to_geojson(shapely.GeometryCollection(list(degrees.geometry))))["geometries"]
-    facts: list[Mapping[str, Any]] = table.drop(columns="geometry").reset_index().to_dict("records")
+    rows: list[dict[str, Any]] = table.drop(columns="geometry").reset_index().to_dict("records")
     features = [
-        {"type": "Feature", "properties": {key: _plain(value) for key, value in row.items()}, "geometry": shape}
-        for row, shape in zip(facts, shapes, strict=True)
+        {
+            "type": "Feature",
+            "properties": {str(key): _plain(value) for key, value in row.items()},
+            "geometry": shape,
+        }
+        for row, shape in zip(rows, shapes, strict=True)
     ]
     return json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":"))
 
@@ -378,25 +441,38 @@ class _Key:
 
 @lru_cache(maxsize=32)
 def _read(key: _Key, project: str) -> Shown:
-    edition, plane = key.edition, planes.CRS(projects.project(project).crs)
+    edition, plane = key.edition, workshop.plane(project)
     raw = json.loads(edition.parts[FACTS])
-    raw["told"] = tuple(Told(**one) for one in raw["told"])
-    raw["groups"] = tuple((str(group), int(n)) for group, n in raw["groups"])
-    facts = Facts(**raw)
-    bands = _table(edition.parts[BANDS], "percent", ["percent"], plane)
-    groups = _table(edition.parts[GROUPS], "group", ["group", "n"], plane)
-    spots = _table(edition.parts[SPOTS], "index", ["index", "kind", "theme"], plane)
-    official = bands.iloc[:0]
-    if facts.code:
-        now = projects.now(project)
-        units = comparison.areas(now, facts.division, facts.year or None)
-        official = units.loc[[facts.code], ["name", "geometry"]]
-    return Shown(edition.number, edition.day.isoformat(), facts, bands, groups, spots, official)
+    areas = tuple(
+        Neighbourhood(**{**one, "groups": tuple((group, n) for group, n in one["groups"])})
+        for one in raw["neighbourhoods"]
+    )
+    facts = Facts(raw["n"], raw["median_ha"], tuple(Told(**one) for one in raw["told"]), areas)
+    return Shown(
+        number=edition.number,
+        day=edition.day.isoformat(),
+        facts=facts,
+        bands=_table(edition.parts[BANDS], ["neighbourhood", "percent"], ["name", "n", "level"], plane),
+        groups=_table(edition.parts[GROUPS], ["neighbourhood", "group"], ["n"], plane),
+        spots=_table(edition.parts[SPOTS], ["index"], ["kind", "theme"], plane),
+        official=_official_areas(project, areas, plane),
+    )
 
 
-def _table(text: str, index: str, columns: list[str], plane: Any) -> gpd.GeoDataFrame:
+def _official_areas(project: str, told: tuple[Neighbourhood, ...], plane: Any) -> gpd.GeoDataFrame:
+    rows: list[tuple[int, str, Any]] = []
+    for one in told:
+        if one.code:
+            units = comparison.areas(projects.now(project), one.division, one.year or None)
+            rows.append((one.number, one.official, shapely.union_all(units.geometry[[one.code]].to_numpy())))
+    table = pd.DataFrame(rows, columns=["neighbourhood", "name", "geometry"]).set_index("neighbourhood")
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=plane)
+
+
+def _table(text: str, index: list[str], columns: list[str], plane: Any) -> gpd.GeoDataFrame:
     features = json.loads(text)["features"]
     shapes = shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features])
-    rows = pd.DataFrame([feature["properties"] for feature in features], columns=columns).set_index(index)
+    facts = [feature["properties"] for feature in features]
+    rows = pd.DataFrame(facts, columns=[*index, *columns]).set_index(index)
     metres = planes.to_planar(np.asarray(shapes, dtype=object), plane) if features else []
     return gpd.GeoDataFrame(rows, geometry=list(metres), crs=plane)

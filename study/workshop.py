@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from pyproj import CRS
 from shapely import Point
 
 from geo import crs as planes
@@ -161,20 +162,24 @@ def device() -> str:
     return secrets.token_hex(16)
 
 
+def plane(project: str) -> CRS:
+    """Give the metre plane of a project's geometries."""
+    return CRS.from_user_input(projects.project(project).crs)
+
+
 def view(evening: WorkshopSession) -> tuple[float, float, float]:
     """Give the first view of an evening: longitude, latitude, metres of ground across."""
     asked = projects.project(evening.project)
     width = float(evening.start_width_m or asked.start_width_m)
     if evening.start_x is None or evening.start_y is None:
         return *atlas.heart(asked.municipality), width
-    spot = planes.to_wgs84(Point(evening.start_x, evening.start_y), planes.CRS(asked.crs))
+    spot = planes.to_wgs84(Point(evening.start_x, evening.start_y), plane(asked.id))
     return float(spot.x), float(spot.y), width
 
 
 def start(project: str, longitude: float, latitude: float) -> tuple[float, float]:
     """Give a point in degrees in the plane of a project, m: the middle of an evening's first view."""
-    plane = planes.CRS(projects.project(project).crs)
-    spot = planes.to_planar(Point(longitude, latitude), plane)
+    spot = planes.to_planar(Point(longitude, latitude), plane(project))
     return float(spot.x), float(spot.y)
 
 
@@ -210,9 +215,7 @@ def subjects(session: str) -> list[Subject]:
     told = door.signals(evening(session).project, session=session)
     for key, row in told.iterrows():
         found.append(
-            Subject(
-                str(key), str(row["kind"]), str(row["words"]), dots.get(str(key), 0), str(row["status"])
-            )
+            Subject(str(key), str(row["kind"]), str(row["words"]), dots.get(str(key), 0), str(row["status"]))
         )
     return sorted(found, key=lambda one: (-one.dots, one.words.casefold()))
 

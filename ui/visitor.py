@@ -26,7 +26,7 @@ def actor_of_visitor() -> Actor | None:
 
 
 def guest_of_visitor() -> workshop.Guest | None:
-    """Give the evening of the address (``?project=...&code=ABC123``), and how they take part; None without one.
+    """Give the evening of the address (``?code=ABC123``), and how they take part; None without one.
 
     ``groep`` names the table, ``oefenen=1`` tries out, ``hulp`` holds the initials of a facilitator who draws
     for somebody else, ``kiosk=1`` is a shared tablet.
