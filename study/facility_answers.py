@@ -11,12 +11,13 @@ import shapely
 import layers
 from geo import access, clusters, disclosure
 from geo.errors import LayerError
-from layers import own
+from layers import catalogue, own
 from study import comparison, figures
 from study.projects import Study, drawn, opened, project
 
 THEMES = comparison.THEMES
 PLACES = ("met", "missing", "vanished")
+KINDS = frozenset(kind.key for theme in catalogue.THEMES.values() for kind in theme.kinds)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,17 @@ from study.comparison import THEMES
 from study.homes import homes
 from study.projects import Study, drawn, opened
 
-__all__ = ["MARKS", "SCORES", "THEMES", "by_area", "by_neighbourhood", "scores", "set_status", "side_by_side", "signals"]
+__all__ = [
+    "MARKS",
+    "SCORES",
+    "THEMES",
+    "by_area",
+    "by_neighbourhood",
+    "scores",
+    "set_status",
+    "side_by_side",
+    "signals",
+]
 
 SCORES = (
     "living_together", "clean", "intact", "safe", "bonding", "bridging", "security", "inclusion", "cohesion",

@@ -113,26 +113,6 @@ def _drop_old(folder: Path) -> None:
         old.unlink()
 
 
-def sign_in(label: str, password: str) -> Actor:
-    """Let a planner or administrator in.
-
-    The tries are counted per account, not per device: a device is whatever somebody says it is, and an
-    account is what must be guarded.
-
-    Raises
-    ------
-    SignInRefused, TooManyTries
-    """
-    return projects.opened().sign_in(label.strip(), password, device=f"account {label.strip().lower()[:64]}")
-
-
-def stands(actor: Actor) -> bool:
-    """Tell whether an account is still there in this role; an actor without an account of ours always is."""
-    if not actor.account or ":" in actor.account:
-        return True
-    return any((one.id, one.role) == (actor.account, actor.role) for one in projects.opened().accounts())
-
-
 def nightly() -> tuple[Erased, Path | None]:
     """Do the daily work: erase what is past its date, and write a backup where there is a folder for it."""
     erased = projects.opened().retention()

@@ -13,7 +13,7 @@ MOST_STYLED = 20_000
 """More cells than this are shown as plain numbers: writing each in Dutch would take longer than computing."""
 
 CHOSEN = "background-color: #f6e3c5; font-weight: 600"
-ROW_PX, MOST_PX = 36, 480
+ROW_PX, MOST_PX = 38, 500
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,17 @@ def show(
     """
     shown = pd.DataFrame({column.label: _plain(table[column.name]) for column in columns})
     shown.index = pd.RangeIndex(len(table))
-    height = min(MOST_PX, ROW_PX * (len(shown) + 1) + 4)
+    height = min(MOST_PX, ROW_PX * (len(shown) + 1) + 8)
     data = _written(say, shown, columns, _place(table.index, chosen)) if shown.size <= MOST_STYLED else shown
     if on_choose is None:
-        st.dataframe(data, hide_index=True, height=height, key=key)
+        st.dataframe(
+            data,
+            hide_index=True,
+            height=height,
+            row_height=ROW_PX,
+            placeholder=say("planner.unknown"),
+            key=key,
+        )
         return
     rows = list(table.index)
 
@@ -62,7 +69,14 @@ def show(
             on_choose(rows[picked[0]])
 
     st.dataframe(
-        data, hide_index=True, height=height, key=key, on_select=changed, selection_mode="single-row"
+        data,
+        hide_index=True,
+        height=height,
+        row_height=ROW_PX,
+        placeholder=say("planner.unknown"),
+        key=key,
+        on_select=changed,
+        selection_mode="single-row",
     )
 
 

@@ -67,7 +67,7 @@ export function teach(L, topojson) {
         style: { color: settings.color, weight: 3, fillColor: settings.color, fillOpacity: settings.filled },
       }),
     ground: (settings) => new Ground(settings),
-    ...planner(L, topojson, Arriving),
+    ...planner(L, topojson, Arriving, tidy),
   };
 }
 

@@ -1,7 +1,7 @@
 // The browser's side of maps/planner.py: shapes in classes, each with a pattern beside its colour.
 
 /** Make the layers of the planner's page; `Arriving` is the group that fills itself when shapes come in. */
-export function planner(L, topojson, Arriving) {
+export function planner(L, topojson, Arriving, tidy) {
   /** A renderer whose first child holds the patterns that paths are filled with. */
   const Patterned = L.SVG.extend({
     initialize(options, fills) {
@@ -47,7 +47,10 @@ export function planner(L, topojson, Arriving) {
     group.addLayer(L.geoJSON(features, { pane, renderer, interactive: select && !lines, style: look, onEachFeature: select && !lines ? told : undefined }));
     // A line of two pixels is hard to hit: a broad one that nobody sees takes the clicks.
     if (select && lines) group.addLayer(L.geoJSON(features, { pane, renderer, interactive: true, style: { color: "#ffffff", weight: 18, opacity: 0.001 }, onEachFeature: told }));
-    if (labels) for (const feature of features.features) group.addLayer(label(L, feature));
+    if (!labels) return;
+    const named = features.features.map((feature) => label(L, feature)).sort((a, b) => b.wide - a.wide);
+    for (const { label } of named) group.addLayer(label);
+    group.tidy = () => tidy(group._map, named);
   };
 
   const chosen = (group, shapes) => {
@@ -93,7 +96,10 @@ function label(L, feature) {
   const text = document.createElement("span");
   text.className = "area-name";
   text.textContent = feature.properties.name ?? "";
-  return L.marker(L.geoJSON(feature).getBounds().getCenter(), { interactive: false, keyboard: false, pane: "names", icon: L.divIcon({ html: text, className: "area-label", iconSize: [0, 0] }) });
+  const around = L.geoJSON(feature).getBounds();
+  const label = L.marker(around.getCenter(), { interactive: false, keyboard: false, pane: "names", icon: L.divIcon({ html: text, className: "area-label", iconSize: [0, 0] }) });
+  // Names always have room here: a core may be smaller than what it is called.
+  return { label, text, wide: around.getEast() - around.getWest(), box: [-180, 0, 180, 0] };
 }
 
 /** Met: a filled disc. Missing: a ring with a plus. Vanished: a ring with a cross. */

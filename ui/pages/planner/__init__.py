@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from geo.errors import BuurtError
 from study import access, comparison, filtering, projects
@@ -53,12 +54,18 @@ def page() -> None:
         st.info(say.error(problem))
         return
     whole = projects.now(project.id)
-    _head(say, whole, project)
+    filters = _head(say, whole, project)
     if projects.drawn(whole).empty:
         st.info(say("planner.empty"))
         return
-    study = _filtered(say, whole)
+    with filters:
+        study = _filtered(say, whole)
     section = _section(say)
+    if study != whole:
+        st.info(
+            say("planner.filtered", n=len(projects.drawn(study)), whole=len(projects.drawn(whole))),
+            icon=":material/filter_alt:",
+        )
     if projects.drawn(study).empty:
         st.info(say("planner.filtered_empty"))
         return
@@ -82,13 +89,15 @@ def page() -> None:
         frame.refused(view, problem)
 
 
-def _head(say: Words, whole: Study, project: access.Project) -> None:
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
+def _head(say: Words, whole: Study, project: access.Project) -> DeltaGenerator:
+    """Say which project this is; give the place for the filters."""
+    left, right, last = st.columns([4, 2, 1], vertical_alignment="bottom")
     with left:
         st.title(say("planner.title"))
         label = f" · {say('demo.label')}" if project.is_made_up else ""
         st.markdown(
-            say("planner.intro", n=len(projects.drawn(whole)), town=_plain(project.name)) + label, text_alignment="left"
+            say("planner.intro", n=len(projects.drawn(whole)), town=_plain(project.name)) + label,
+            text_alignment="left",
         )
     others = projects.projects()
     if len(others) > 1:
@@ -102,6 +111,7 @@ def _head(say: Words, whole: Study, project: access.Project) -> None:
                 key="chosen_project",
                 on_change=_go,
             )
+    return last
 
 
 def _go() -> None:
@@ -142,8 +152,8 @@ def _division(say: Words, known: list[str]) -> str:
 
 def _filtered(say: Words, whole: Study) -> Study:
     known = filtering.choices(whole)
-    with st.expander(say("planner.filters"), icon=":material/filter_alt:"):
-        columns = st.columns(4)
+    with st.popover(say("planner.filters"), icon=":material/filter_alt:", width="stretch"):
+        columns = [st.container() for _ in range(4)]
         period: tuple[date, ...] = (known.first_day, known.last_day)  # type: ignore[assignment]  # not empty here
         with columns[0]:
             period = st.date_input(
@@ -174,7 +184,7 @@ def _filtered(say: Words, whole: Study) -> Study:
             )
         with columns[3]:
             plain = st.toggle(say("planner.unflagged"), key="zonder_opmerking", bind="query-params")
-    study = filtering.narrowed(
+    return filtering.narrowed(
         whole,
         sessions=tuple(sessions),
         groups=tuple(groups),
@@ -182,9 +192,3 @@ def _filtered(say: Words, whole: Study) -> Study:
         last_day=period[1] if len(period) > 1 else None,
         flagged=not plain,
     )
-    if study != whole:
-        st.info(
-            say("planner.filtered", n=len(projects.drawn(study)), whole=len(projects.drawn(whole))),
-            icon=":material/filter_alt:",
-        )
-    return study

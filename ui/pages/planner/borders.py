@@ -39,7 +39,7 @@ def show(view: View) -> None:
             goes=1 - soft["hardness"],
         )
     )
-    left, right = st.columns([3, 2])
+    left, right = st.columns(2)
     with right:
         code = frame.choose(view, "grens", say("planner.border"), found["name"])
         if code is not None:
@@ -127,7 +127,9 @@ def _by_ground(view: View) -> None:
     if named.empty:
         return
     st.subheader(say("planner.ground_title"))
-    shown = found.assign(ground=[say(f"planner.ground_{key}") if key else say("planner.ground_none") for key in found.index])
+    shown = found.assign(
+        ground=[say(f"planner.ground_{key}") if key else say("planner.ground_none") for key in found.index]
+    )
     tables.show(
         say,
         shown,

@@ -13,6 +13,9 @@ from ui.pages.planner import frame
 from ui.pages.planner.frame import View
 from ui.tables import Column
 
+LEAST_GAP_M2 = 100.0
+"""A smaller gap is the corner of a cell, not a place."""
+
 
 def show(view: View) -> None:
     """Show it."""
@@ -22,7 +25,7 @@ def show(view: View) -> None:
         return
     first, second = st.columns(2)
     with first:
-        chosen = frame.choose(view, "buurt", say("planner.neighbourhood"), names)
+        chosen = frame.choose(view, "buurt", say("planner.neighbourhood"), names, first=True)
     with second:
         theme = st.segmented_control(
             say("planner.theme"),
@@ -33,7 +36,7 @@ def show(view: View) -> None:
             bind="query-params",
             required=True,
         )
-    cluster = int(str(names.index[0] if chosen is None else chosen))
+    cluster = int(str(chosen))
     theme = str(theme or THEMES[0])
     both = facility_answers.ground(view.study, cluster, view.division)
     if both.core.is_empty:
@@ -54,7 +57,11 @@ def show(view: View) -> None:
 
 
 def _sentence(
-    view: View, name: str, both: facility_answers.Ground, theme: str, row: pd.Series  # type: ignore[type-arg]
+    view: View,
+    name: str,
+    both: facility_answers.Ground,
+    theme: str,
+    row: pd.Series,  # type: ignore[type-arg]
 ) -> str:
     say, what = view.say, view.say(f"planner.theme_{theme}").lower()
     if not row["known"]:
@@ -136,7 +143,7 @@ def _map(
     core = bands.loc[[50]]
     layers: list[Shapes] = [Classed("core", frame.bands_url(core), CORES)]
     crs = bands.crs
-    if not reach.gap.is_empty:
+    if reach.gap.area >= LEAST_GAP_M2:
         gap = gpd.GeoDataFrame({"class": ["gap"]}, geometry=[reach.gap], crs=crs)
         layers.append(Classed("gap", shapes.address(shapes.packed({"areas": gap}, loose_m=2.0)), GAP))
     layers.append(frame.official(view, labels=True))
@@ -147,16 +154,19 @@ def _map(
         points = table.set_geometry(table.representative_point())
         layers.append(Facilities(shapes.address(shapes.packed({"facilities": points})), theme))
     places = facility_answers.places(view.study, cluster, view.division)
+    places = places[places["theme"] == theme]
     if len(places):
         named = places.assign(name=[_told(view, row) for row in places.to_dict("records")])
-        layers.append(Places(shapes.address(shapes.packed({"places": named[["theme", "kind", "name", "geometry"]]}))))
+        layers.append(
+            Places(shapes.address(shapes.packed({"places": named[["theme", "kind", "name", "geometry"]]})))
+        )
     around = gpd.GeoSeries([both.core.union(both.official)], crs=crs)
     frame.show_map(view, "facilities_map", layers, around=around)
     looks = [(CORES["50"], say("planner.band", people=int(bands["people"][50]), n=both.n, percent=50))]
-    if not reach.gap.is_empty:
+    if reach.gap.area >= LEAST_GAP_M2:
         looks.append((GAP["gap"], say("planner.gap", metres=int(reach.reach_m))))
     frame.legend(looks)
-    st.caption(say("planner.signs"))
+    st.caption(say("planner.signs", theme=say(f"planner.theme_{theme}").lower()))
     frame.source(view)
 
 
@@ -174,7 +184,13 @@ def _lists(view: View, cluster: int, theme: str) -> None:
         with column:
             st.markdown(f"**{say(f'planner.list_{where}', n=len(mine))}**")
             if len(mine):
-                shown = mine.assign(name=mine["name"].where(mine["name"] != "", say("planner.unnamed")))
+                shown = mine.assign(
+                    name=mine["name"].where(mine["name"] != "", say("planner.unnamed")),
+                    kind=[
+                        say(f"export.kind_{kind}") if kind in facility_answers.KINDS else kind
+                        for kind in mine["kind"]
+                    ],
+                )
                 tables.show(
                     say,
                     pd.DataFrame(shown.drop(columns="geometry")),

@@ -1,5 +1,6 @@
 """Figures: official numbers carried over to an experienced neighbourhood."""
 
+import pandas as pd
 import streamlit as st
 
 from maps.planner import CORES, Classed
@@ -9,7 +10,13 @@ from ui.pages.planner import frame
 from ui.pages.planner.frame import View
 from ui.tables import Column
 
-SPECS = {"count": ",.0f", "of_people": ",.1f", "of_households": ",.1f", "of_homes": ",.0f", "of_ground": ",.0f"}
+SPECS = {
+    "count": ",.0f",
+    "of_people": ",.1f",
+    "of_households": ",.1f",
+    "of_homes": ",.0f",
+    "of_ground": ",.0f",
+}
 
 
 def show(view: View) -> None:
@@ -18,8 +25,8 @@ def show(view: View) -> None:
     if names.empty:
         st.info(say("planner.too_few"))
         return
-    chosen = frame.choose(view, "buurt", say("planner.neighbourhood"), names)
-    cluster = int(str(names.index[0] if chosen is None else chosen))
+    chosen = frame.choose(view, "buurt", say("planner.neighbourhood"), names, first=True)
+    cluster = int(str(chosen))
     found = figures.carried(view.study, view.division, cluster)
     if found.empty:
         st.info(say("planner.no_figures", division=view.named_division.lower()))
@@ -54,13 +61,13 @@ def show(view: View) -> None:
             spec = SPECS[figures.FIGURES[figure]]
             for way in (*ways, "low", "high"):
                 value = found[way][figure]
-                known = value is not None and value == value
+                known = pd.notna(value)
                 written.loc[figure, way] = say.number(float(value), spec) if known else None
         written["name"] = [say(f"planner.figure_{figure}") for figure in found.index]
         written["range"] = [
             f"{row.low} – {row.high}" if row.low is not None else None for row in written.itertuples()
         ]
-        written["year"] = [None if year is None or year != year else str(int(year)) for year in found["year"]]
+        written["year"] = [None if pd.isna(year) else str(int(year)) for year in found["year"]]
         tables.show(
             say,
             written,

@@ -17,7 +17,10 @@ def show(view: View) -> None:
     """Show it."""
     say, table = view.say, fits.fits(view.study, view.division)
     table = table.assign(
-        reads=[say(f"planner.verdict_{verdict}") if isinstance(verdict, str) else "" for verdict in table["verdict"]],
+        reads=[
+            say(f"planner.verdict_{verdict}") if isinstance(verdict, str) else ""
+            for verdict in table["verdict"]
+        ],
         certain=[say(f"planner.level_{level}") for level in table["level"]],
     ).sort_values(["iou", "n"], ascending=False, na_position="last")
     shared = table.dropna(subset=["iou"])
@@ -33,7 +36,7 @@ def show(view: View) -> None:
         )
     else:
         st.info(say("planner.fit_nothing", division=view.named_division.lower()))
-    left, right = st.columns([3, 2])
+    left, right = st.columns(2)
     with right:
         code = frame.choose(view, "gebied", say("planner.area"), frame.unique(table["name"]))
         if code is not None:

@@ -86,7 +86,9 @@ def official(view: View, *, select: bool = False, labels: bool = False) -> Areas
 
 def bands_url(table: gpd.GeoDataFrame) -> str:
     """Give the address of bands (index percent), the widest first."""
-    classed = gpd.GeoDataFrame({"class": table.index.astype(str)}, geometry=table.geometry.array, crs=table.crs)
+    classed = gpd.GeoDataFrame(
+        {"class": table.index.astype(str)}, geometry=table.geometry.array, crs=table.crs
+    )
     return shapes.address(shapes.packed({"areas": classed}))
 
 
@@ -162,14 +164,18 @@ def _swatch(look: Look) -> str:
         return f'<i class="buurt-line" style="border-top:{look.weight}px {kind} {look.line}"></i>'
     pattern = f" buurt-{look.pattern}" if look.pattern else ""
     edge = look.line or "transparent"
-    return f'<i class="buurt-swatch{pattern}" style="--tint:{look.fill};--dense:{look.opacity};border-color:{edge}"></i>'
+    tint = f"--tint:{look.fill};--dense:{look.opacity};border-color:{edge}"
+    return f'<i class="buurt-swatch{pattern}" style="{tint}"></i>'
 
 
 def core_legend(view: View, bands: pd.DataFrame, n: int) -> None:
     """Say in people what the three bands mean."""
     legend(
         [
-            (CORES[str(percent)], view.say("planner.band", people=int(bands["people"][percent]), n=n, percent=percent))
+            (
+                CORES[str(percent)],
+                view.say("planner.band", people=int(bands["people"][percent]), n=n, percent=percent),
+            )
             for percent in comparison.BANDS
             if not bands.geometry[percent].is_empty
         ]
@@ -179,15 +185,20 @@ def core_legend(view: View, bands: pd.DataFrame, n: int) -> None:
 # --- Choosing -------------------------------------------------------------------------------------
 
 
-def choose(view: View, key: str, label: str, names: "pd.Series[str]") -> Hashable | None:
-    """Let one thing be chosen from a list, by keyboard too; the address remembers it. None for all of them."""
+def choose(
+    view: View, key: str, label: str, names: "pd.Series[str]", *, first: bool = False
+) -> Hashable | None:
+    """Let one thing be chosen from a list, by keyboard too; the address remembers it.
+
+    None stands for all of them; with `first` the first is chosen to begin with.
+    """
     options = list(names.index)
-    if st.session_state.get(key) not in [None, *options]:
-        st.session_state[key] = None
+    if key in st.session_state and st.session_state[key] not in ([] if first else [None]) + options:
+        st.session_state[key] = options[0] if first else None
     return st.selectbox(
         label,
         options,
-        index=None,
+        index=0 if first else None,
         key=key,
         bind="query-params",
         format_func=lambda one: str(names[one]),
@@ -215,7 +226,9 @@ def clusters(view: View, cut: float | None = None) -> "pd.Series[str]":
     table = comparison.neighbourhoods(view.study, CUT if cut is None else cut)
     table = table[table["level"] != "none"]
     named = pd.Series(
-        [cluster_name(view.say, table["names"][number], number) for number in table.index], table.index, dtype=object
+        [cluster_name(view.say, table["names"][number], number) for number in table.index],
+        table.index,
+        dtype=object,
     )
     twice = named.duplicated(keep=False)
     numbered = pd.Series([f"{name} ({number})" for number, name in named.items()], named.index, dtype=object)
@@ -241,5 +254,3 @@ def source(view: View, *more: str) -> None:
 def refused(view: View, problem: BuurtError) -> None:
     """Say in words why there is no answer."""
     st.info(view.say.error(problem))
-
-

@@ -40,12 +40,18 @@ def show(view: View) -> None:
         return
     sizes_told = found.xs("size", level="measure")
     clear = sizes_told[sizes_told["p_holm"] < CLEAR_P]
-    st.markdown(say("planner.groups_none") if clear.empty else " ".join(_size(view, by, row) for row in clear.itertuples()))
+    st.markdown(
+        say("planner.groups_none")
+        if clear.empty
+        else " ".join(_size(view, by, row) for row in clear.itertuples())
+    )
     for measure in ("size", "place", "surface"):
         st.subheader(say(f"planner.measure_{measure}"))
         st.caption(say(f"planner.measure_{measure}_help"))
         part = found.xs(measure, level="measure").reset_index()
-        part["pair"] = [f"{_name(view, by, str(r.first))} – {_name(view, by, str(r.second))}" for r in part.itertuples()]
+        part["pair"] = [
+            f"{_name(view, by, str(r.first))} – {_name(view, by, str(r.second))}" for r in part.itertuples()
+        ]
         spec = ".2f" if measure == "size" else ".0%"
         columns = [
             Column("pair", say("planner.col_pair")),
@@ -54,7 +60,10 @@ def show(view: View) -> None:
             Column("effect", say("planner.col_effect"), spec),
         ]
         if measure != "place":
-            columns += [Column("low", say("planner.col_low"), spec), Column("high", say("planner.col_high"), spec)]
+            columns += [
+                Column("low", say("planner.col_low"), spec),
+                Column("high", say("planner.col_high"), spec),
+            ]
         tables.show(
             say, part, [*columns, Column("p_holm", say("planner.col_p"), ".3f")], key=f"groups_{measure}"
         )

@@ -3,8 +3,9 @@
 import pandas as pd
 import streamlit as st
 
+from geo.clusters import CUT
 from maps.layers import Shapes
-from maps.planner import CORES, SCORES, Classed
+from maps.planner import CORES, SCORES, Classed, Look
 from study import liveability
 from ui import tables
 from ui.pages.planner import frame
@@ -13,6 +14,8 @@ from ui.tables import Column
 
 STEPS = {"mark": (5.5, 7.0), "contact": (1.5, 2.5)}
 """Below the first a score is low, from the second it is high: marks up to 10, contact up to 4."""
+
+OUTLINE = Look(line=CORES["50"].line, weight=2.5)
 
 STATUSES = ("new", "wijkpanel", "budget", "planned", "done", "declined")
 
@@ -46,10 +49,23 @@ def _scores(view: View, score: str, answered: int) -> None:
     if mine.empty and known.empty:
         st.info(say("planner.score_few", n=answered))
     else:
-        text = say("planner.score_known", score=say(f"planner.score_{score}"), n=answered, areas=len(known), neighbourhoods=len(mine))
+        text = say(
+            "planner.score_known",
+            score=say(f"planner.score_{score}"),
+            n=answered,
+            areas=len(known),
+            neighbourhoods=len(mine),
+        )
         if len(mine):
             top = mine.loc[mine["mean"].idxmax()]
-            text += " " + say("planner.score_top", name=top["name"], mean=top["mean"], low=top["low"], high=top["high"], n=int(top["n"]))
+            text += " " + say(
+                "planner.score_top",
+                name=top["name"],
+                mean=top["mean"],
+                low=top["low"],
+                high=top["high"],
+                n=int(top["n"]),
+            )
         st.markdown(text)
     left, right = st.columns([3, 2])
     with left:
@@ -57,7 +73,7 @@ def _scores(view: View, score: str, answered: int) -> None:
         kinds = {str(code): _kind(float(mean), steps) for code, mean in known["mean"].items()}
         layers: list[Shapes] = [
             Classed("scores", frame.official_url(view), SCORES, classes=kinds),
-            Classed("cores", frame.cluster_cores_url(view, 0.8), {"50": CORES["50"].__class__(line=CORES["50"].line, weight=2.5)}, labels=True),
+            Classed("cores", frame.cluster_cores_url(view, CUT), {"50": OUTLINE}, labels=True),
             frame.official(view),
         ]
         frame.show_map(view, "scores_map", layers)
@@ -67,7 +83,7 @@ def _scores(view: View, score: str, answered: int) -> None:
                 (SCORES["low"], say("planner.score_low", low=low)),
                 (SCORES["middle"], say("planner.score_middle", low=low, high=high)),
                 (SCORES["high"], say("planner.score_high", high=high)),
-                (CORES["50"], say("planner.cores_clusters")),
+                (OUTLINE, say("planner.cores_clusters")),
             ]
         )
         frame.source(view, say("planner.score_least"))
@@ -113,7 +129,10 @@ def _signals(view: View) -> None:
         {
             "kind": [say(f"planner.signal_{kind}") for kind in found["kind"]],
             "words": found["words"],
-            "theme": [say(f"planner.theme_{theme}") if theme in liveability.THEMES else "" for theme in found["theme"]],
+            "theme": [
+                say(f"planner.theme_{theme}") if theme in liveability.THEMES else ""
+                for theme in found["theme"]
+            ],
             "status": [say(f"planner.status_{status}") for status in found["status"]],
         }
     ).reset_index(drop=True)
@@ -134,7 +153,9 @@ def _signals(view: View) -> None:
             "kind": say("planner.col_kind"),
             "words": st.column_config.TextColumn(say("planner.col_words"), width="large"),
             "theme": say("planner.col_theme"),
-            "status": st.column_config.SelectboxColumn(say("planner.col_status"), options=list(by_name), required=True),
+            "status": st.column_config.SelectboxColumn(
+                say("planner.col_status"), options=list(by_name), required=True
+            ),
         },
         key="signals_table",
         on_change=changed,

@@ -16,6 +16,8 @@ from ui.pages.planner import frame
 from ui.pages.planner.frame import View
 from ui.tables import Column
 
+CUTS = (0.6, 0.65, 0.7, 0.75, CUT, 0.85, 0.9)
+
 LEAST_DISPUTED_M2 = 20_000.0
 """Smaller ground that two neighbourhoods share is no dispute, but the width of a pencil."""
 
@@ -23,16 +25,22 @@ LEAST_DISPUTED_M2 = 20_000.0
 def show(view: View) -> None:
     """Show it."""
     say = view.say
-    cut = st.slider(
-        say("planner.cut"), 0.6, 0.9, CUT, 0.05, key="snede", bind="query-params", help=say("planner.cut_help")
+    cut = st.select_slider(
+        say("planner.cut"),
+        CUTS,
+        CUT,
+        format_func=lambda one: say.number(one, ".2f"),
+        key="snede",
+        bind="query-params",
+        help=say("planner.cut_help"),
     )
-    cut = round(float(cut), 2)
     table = neighbourhoods.table(view.study, view.division, cut)
     if table.empty:
         st.info(say("planner.too_few"))
         return
     names = frame.clusters(view, cut)
-    table = table.assign(name=names.reindex(table.index), certain=[say(f"planner.level_{one}") for one in table["level"]])
+    certain = [say(f"planner.level_{one}") for one in table["level"]]
+    table = table.assign(name=names.reindex(table.index), certain=certain)
     without = table[~table["same_name"] & (table["names"].map(len) > 0)]
     st.markdown(
         say("planner.found", n=len(table), drawers=int(table["n"].sum()), of=view.n)
@@ -103,7 +111,14 @@ def _firmness(view: View, cluster: int, cut: float, table: pd.DataFrame) -> None
     say, found, row = view.say, neighbourhoods.firmness(view.study, cluster, cut), table.loc[cluster]
     name, n = str(row["name"]), int(row["n"])
     parts = [
-        say("planner.firm_agreement", name=name, n=n, agreement=found.agreement, low=found.low, high=found.high),
+        say(
+            "planner.firm_agreement",
+            name=name,
+            n=n,
+            agreement=found.agreement,
+            low=found.low,
+            high=found.high,
+        ),
         say(f"planner.agreement_{found.kind}"),
     ]
     if found.area_ha:

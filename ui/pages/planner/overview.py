@@ -50,7 +50,10 @@ def show(view: View) -> None:
         st.caption(say("planner.hidden_few"))
     with left:
         url = frame.official_url(view)
-        layers = [Classed("turnout", url, TURNOUT, classes=kinds), frame.official(view, select=True, labels=len(where) < 60)]
+        layers = [
+            Classed("turnout", url, TURNOUT, classes=kinds),
+            frame.official(view, select=True, labels=len(where) < 60),
+        ]
         frame.show_map(
             view,
             "overview_map",
@@ -76,7 +79,7 @@ def _summary(view: View, found: overview.Overview, where: pd.DataFrame) -> str:
     say = view.say
     parts = [
         say(
-            "planner.summary",
+            "planner.summary_one_day" if found.first_day == found.last_day else "planner.summary",
             n=found.n,
             first=f"{found.first_day:%d-%m-%Y}",
             last=f"{found.last_day:%d-%m-%Y}",

@@ -30,13 +30,14 @@ def show(view: View) -> None:
         name=[say("planner.drawing", number=number) for number in queue["number"]],
         why=[_why(view, reasons) for reasons in queue["reasons"]],
         offer=[say(f"planner.action_{action}") for action in queue["proposed"]],
-        done=[say(f"planner.decided_{action}") if action else say("planner.decided_none") for action in queue["decision"]],
+        done=[
+            say(f"planner.decided_{action}") if action else say("planner.decided_none")
+            for action in queue["decision"]
+        ],
     )
     left, right = st.columns([3, 2])
     with right:
-        key = frame.choose(view, "tekening", say("planner.drawing_choose"), shown["name"])
-        if key is None:
-            key = shown.index[0]
+        key = frame.choose(view, "tekening", say("planner.drawing_choose"), shown["name"], first=True)
         _decide(view, str(key), shown)
         tables.show(
             say,
@@ -77,15 +78,27 @@ def _map(view: View, key: str) -> None:
 
 def _decide(view: View, key: str, shown: pd.DataFrame) -> None:
     say, row = view.say, shown.loc[key]
-    st.markdown(say("planner.triage_told", name=row["name"], why=row["why"], ha=row["area_ha"], offer=row["offer"].lower()))
-    for column, action in zip(st.columns(4), ("accept", "adjust", "aside", "undo"), strict=True):
-        with column:
+    st.markdown(
+        say(
+            "planner.triage_told",
+            name=row["name"],
+            why=row["why"],
+            ha=row["area_ha"],
+            offer=row["offer"].lower(),
+        )
+    )
+    same = triage.adjusted(view.study, key).equals(triage.queue(view.study).geometry[key])
+    off = {"undo": not row["decision"], "adjust": same}
+    for place, action in enumerate(("accept", "adjust", "aside", "undo")):
+        if place % 2 == 0:
+            columns = st.columns(2)
+        with columns[place % 2]:
             st.button(
                 say(f"planner.action_{action}"),
                 key=f"triage_{action}",
                 on_click=_act,
                 args=(view, key, action),
-                disabled=action == "undo" and not row["decision"],
+                disabled=off.get(action, False),
                 type="primary" if action == row["proposed"] and not row["decision"] else "secondary",
                 width="stretch",
             )
@@ -111,7 +124,9 @@ def _both(view: View) -> None:
         st.markdown(say("planner.both_none"))
         return
     st.markdown(say("planner.both", n=len(both), differ=int(both["matters"].sum())))
-    shown = both.assign(name=[frame.cluster_name(say, row.names, int(row.Index)) for row in both.itertuples()])
+    shown = both.assign(
+        name=[frame.cluster_name(say, row.names, int(row.Index)) for row in both.itertuples()]
+    )
     tables.show(
         say,
         shown,
