@@ -3,9 +3,16 @@
 from collections.abc import Callable
 
 import layers
-from layers import SourceRow
+from layers import Municipality, SourceRow
 from layers.fetch import Progress, Report
 from layers.fetch import fetch as _fetch
+
+__all__ = ["Municipality", "Progress", "Report", "SourceRow", "fetch", "municipalities", "sources"]
+
+
+def municipalities() -> list[Municipality]:
+    """Give the municipalities whose layers we have, by name; the made-up town among them."""
+    return layers.municipalities()
 
 
 def fetch(

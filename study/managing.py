@@ -7,6 +7,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+from geo.errors import InputRefused
 from store import Account, Actor, AuditRow, Erased, Project, Role
 from study import access, projects
 
@@ -29,14 +30,19 @@ def _require(action: str, by: Actor | None) -> Actor:
     return by
 
 
-def save_project(project: Project, *, by: Actor | None) -> Project:
-    """Make or change a project; a made-up one is not made this way.
+def save_project(project: Project, *, is_new: bool, by: Actor | None) -> Project:
+    """Make or change a project. A made-up one is neither made nor changed this way.
 
     Raises
     ------
-    AccessDenied, InputRefused, InputTooLarge
+    AccessDenied, InputTooLarge
+    InputRefused
+        Among others when a new project has the id of one that is there.
     """
     actor = _require("save project", by)
+    there = {one.id: one for one in projects.projects()}.get(project.id)
+    if is_new != (there is None) or project.is_made_up or (there is not None and there.is_made_up):
+        raise InputRefused(field="project", reason="taken")
     kept = projects.opened().save_project(project)
     projects.opened().log(actor, "save a project", project=kept.id)
     return kept

@@ -273,7 +273,7 @@ MIDDLEWARE = [Middleware(Guard), Middleware(Shell)]
 
 @asynccontextmanager
 async def life(_app: Any) -> AsyncIterator[None]:
-    """Check the assets, open the store, erase what is past its date and pack the base map; settle the memory."""
+    """Check the assets, open the store, do the daily work, pack the base map; settle the memory."""
     logs.quieten()
     vendor.check()
     worker.run(projects.opened)

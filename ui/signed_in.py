@@ -18,7 +18,7 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from study import managing
+from study import signing
 from study.access import Actor
 from ui.canvas import canvas
 
@@ -109,7 +109,7 @@ REGISTER = Register()
 def actor() -> Actor | None:
     """Give the role of this visitor; None for a resident."""
     found = REGISTER.actor(_token())
-    if found is None or not managing.stands(found):
+    if found is None or not signing.stands(found):
         return None
     return found
 
