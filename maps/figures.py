@@ -127,7 +127,9 @@ def consensus(sheet: Sheet) -> Figure:
         label = sheet.say("figure.band", percent=percent)
         legend.append(Patch(label=label, alpha=0.75, linewidth=0.5, **facts))
     legend += _official(sheet, axes)
-    _names(axes, *_of_cores(cores))
+    shapes, names = named_cores(cores)
+    # Neighbourhoods are numbered from the most drawn on.
+    _names(axes, _spots(shapes), names, range(len(names), 0, -1))
     return _finish(sheet, figure, axes, legend)
 
 
@@ -182,10 +184,10 @@ def facilities(sheet: Sheet) -> Figure:
     return _finish(sheet, figure, axes, legend)
 
 
-def png(figure: Figure) -> bytes:
-    """Give a picture as PNG, 200 dots an inch."""
+def png(figure: Figure, *, dpi: int = PNG_DPI) -> bytes:
+    """Give a picture as PNG, so many dots an inch."""
     FigureCanvasAgg(figure)
-    return _saved(figure, "png", dpi=PNG_DPI)
+    return _saved(figure, "png", dpi=dpi)
 
 
 def svg(figure: Figure) -> bytes:
@@ -315,16 +317,21 @@ def _official(sheet: Sheet, axes: Axes) -> list[Any]:
     axes.add_collection(
         LineCollection(lines, colors=look.color, linewidths=width, linestyles=[dash], zorder=7)
     )
-    told = sheet.say.section("export").get(f"division_{sheet.division}", sheet.say("export.division_own"))
-    label = sheet.say("figure.official", division=told)
+    label = official_label(sheet)
     return [Line2D([], [], color=look.color, linewidth=width, linestyle=dash, label=label)]
 
 
-def _of_cores(cores: gpd.GeoDataFrame) -> tuple[NDArray[np.float64], list[str], list[float]]:
-    """Give spot, name and weight of every neighbourhood: in the darkest band it has."""
+def official_label(sheet: Sheet) -> str:
+    """Say what the official lines are."""
+    told = sheet.say.section("export").get(f"division_{sheet.division}", sheet.say("export.division_own"))
+    return sheet.say("figure.official", division=told)
+
+
+def named_cores(cores: gpd.GeoDataFrame) -> tuple[Any, list[str]]:
+    """Give for every neighbourhood the darkest band it has, to write in, and its name or number."""
     inner = cores.sort_index(level="percent").groupby(level="neighbourhood").last()
     names = [name or str(number) for number, name in inner["name"].items()]
-    return _spots(inner["geometry"].to_numpy()), names, inner["n"].astype(float).tolist()
+    return inner["geometry"].to_numpy(), names
 
 
 def _spots(shapes: Any) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""The report of a study in words: what a council reads, made of what may be handed out and of nothing else."""
+"""The report of a study in words: what a council reads, made of nothing but what may be handed out."""
 
 from datetime import date
 from typing import Any
@@ -56,8 +56,16 @@ def document(made: Publication, say: Words, day: date) -> Document:
         imprint=_imprint(made, asked, say, day),
         facts=_facts(made, say),
         chapters=tuple(chapter for chapter in chapters if chapter is not None),
+        contents=say("report.contents"),
+        page=_page(say),
         footer=f"{asked.name} · {say('report.made_on', day=day)}",
     )
+
+
+def _page(say: Words) -> tuple[str, str, str]:
+    """Take the sentence that numbers a page apart: the numbers are known when the pages are set."""
+    before, between, after = say("report.page", page="\0", pages="\0").split("\0")
+    return before, between, after
 
 
 def _imprint(made: Publication, asked: Project, say: Words, day: date) -> tuple[str, ...]:
@@ -96,7 +104,7 @@ def _fit(made: Publication) -> float | None:
 
 
 def _division(made: Publication, say: Words) -> str:
-    return export.worded("division", made.division, say)
+    return say.section("report").get(f"many_{made.division}", say("report.many_own"))
 
 
 def _summary(made: Publication, say: Words) -> Chapter:
@@ -105,11 +113,11 @@ def _summary(made: Publication, say: Words) -> Chapter:
     if table.empty:
         told = [say("report.summary_one", n=made.n, least=made.least)]
         return Chapter("summary", say("report.summary"), (" ".join(told),))
-    first = table.iloc[0]
+    first, firm = table.iloc[0], int(table["level"].isin(FIRM).sum())
     who = [
         say("report.summary_who", n=made.n, shown=len(table), least=made.least),
         say("report.summary_largest", n=int(first["n"]), name=_name(table.index[0], first["name"], say)),
-        say("report.summary_firm", firm=int(table["level"].isin(FIRM).sum())),
+        say("report.summary_firm", firm=firm) if firm else say("report.summary_firm_none"),
     ]
     fit = []
     best = _fit(made)
@@ -188,14 +196,14 @@ def _official(made: Publication, say: Words) -> Chapter | None:
             for division, row in ranked.iterrows()
         ]
         tables.append(_table("report.divisions_table", ("division", *columns), rows, len(ranked), say))
-    columns = ("n", "iou", "core_inside", "area_inside", "verdict")
+    beside = ("n", "iou", "core_inside", "area_inside", "verdict")
     told = areas[areas["iou"].notna()].sort_values("iou", ascending=False)
     rows = [
-        (_short(row["name"]), *(_cell(column, row[column], say) for column in columns))
+        (_short(row["name"]), *(_cell(column, row[column], say) for column in beside))
         for _, row in told.head(MOST_ROWS).iterrows()
     ]
     if rows:
-        made_of = _table("report.areas_table", ("name", *columns), rows, len(told), say, made=made)
+        made_of = _table("report.areas_table", ("name", *beside), rows, len(told), say, made=made)
         blank = say("report.areas_blank") if len(told) < len(areas) else ""
         note = " ".join(text for text in (made_of.note, blank) if text)
         tables.append(Table(made_of.title, made_of.heads, made_of.rows, made_of.numeric, note))
@@ -207,7 +215,8 @@ def _ranked_borders(made: Publication) -> pd.DataFrame:
     found = made.tables.get("borders")
     if found is None:
         return pd.DataFrame()
-    return found[found["hardness"].notna()].sort_values("hardness", ascending=False, kind="stable")
+    known: pd.DataFrame = found[found["hardness"].notna()]
+    return known.sort_values("hardness", ascending=False, kind="stable")
 
 
 def _borders(made: Publication, say: Words) -> Chapter | None:
@@ -350,7 +359,7 @@ def _table(
     *,
     made: Publication | None = None,
 ) -> Table:
-    told = say(title) if made is None else say(title, division=_division(made, say).capitalize())
+    told = say(title) if made is None else say(title, division=_division(made, say))
     note = say("report.rest", shown=len(rows), n=whole) if len(rows) < whole else ""
     heads = tuple(say(f"export.head_{column}") for column in columns)
     worded = {"name", "official", *export.KEYED}

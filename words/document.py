@@ -63,6 +63,10 @@ class Document:
         Numbers for the front, each with what it counts.
     imprint
         Who asked for it, when it was made, of when the drawings are.
+    contents
+        Title of the list of chapters.
+    page
+        What stands before, between and after the number of a page and of all pages.
     footer
         Said at the foot of every page.
     """
@@ -74,4 +78,6 @@ class Document:
     imprint: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     chapters: tuple[Chapter, ...]
+    contents: str
+    page: tuple[str, str, str]
     footer: str
