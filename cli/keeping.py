@@ -1,6 +1,7 @@
 """`buurt backup`, `restore`, `retention`, `admin`, `store`: what an administrator does."""
 
 import getpass
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -58,9 +59,16 @@ def admin(
     """Make an account for a planner or administrator; the password is asked and never shown."""
     if role not in ("planner", "administrator"):
         raise typer.BadParameter(W("cli.admin_role"))
-    password = getpass.getpass(W("cli.admin_password"))
+    password = _password()
     made = keeping.add_account(label, role, password)
     console.print(W("cli.admin_made", label=made.label, role=made.role))
+
+
+def _password() -> str:
+    """Ask for a password, or read one line where nobody sits at the keyboard; it is never an argument."""
+    if sys.stdin.isatty():
+        return getpass.getpass(W("cli.admin_password"))
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 @app.command("projects", help=W("cli.projects"))

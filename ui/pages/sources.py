@@ -23,19 +23,17 @@ def page() -> None:
     towns = sorted(set(table["town"]))
     town = st.selectbox(say("sources.town"), towns, key="sources_town") if len(towns) > 1 else towns[0]
     shown = table[table["town"] == town]
-    tables.show(
-        say,
-        shown,
-        [
-            Column("layer", say("sources.col_layer")),
-            Column("source", say("sources.col_source")),
-            Column("date", say("sources.col_date")),
-            Column("age", say("sources.col_age"), ",.0f"),
-            Column("rows", say("sources.col_rows"), ",.0f"),
-            Column("licence", say("sources.col_licence")),
-        ],
-        key="sources_table",
-    )
+    columns = [
+        Column("layer", say("sources.col_layer")),
+        Column("source", say("sources.col_source")),
+        Column("date", say("sources.col_date")),
+        Column("age", say("sources.col_age"), ",.0f"),
+        Column("rows", say("sources.col_rows"), ",.0f"),
+        Column("licence", say("sources.col_licence")),
+    ]
+    # What is made up was never fetched, so it has no age.
+    known = [column for column in columns if column.name != "age" or shown["age"].notna().any()]
+    tables.show(say, shown, known, key="sources_table")
     for line in dict.fromkeys(shown["attribution"]):
         st.text(line)
     # A page without a project: whoever is nobody in particular fetches nothing.
