@@ -89,6 +89,8 @@ const TAP_PX = 24;
 /** Half the width of the brush in pixels: a fingertip. */
 const BRUSH_PX = 20;
 const UNDO_STEPS = 50;
+/** How long the server may take to hear of a drawing before it is sent again. */
+const HEARD_MS = 4000;
 
 class Canvas {
   constructor(component) {
@@ -165,6 +167,8 @@ class Canvas {
       minZoom: 7,
       maxZoom: 20,
     });
+    // Leaflet focuses the map at the first press. A page that then scrolls moves the map from under the pointer.
+    this.ground.focus = () => HTMLElement.prototype.focus.call(this.ground, { preventScroll: true });
     L.control.scale({ imperial: false, maxWidth: 120 }).addTo(this.map);
     this.look();
     this.sizes = new ResizeObserver(() => {
@@ -450,12 +454,22 @@ class Canvas {
     // Nothing was sent yet: there is nothing to take back, and no rerun to cause.
     if (result === null && !this.sent) return;
     this.sent = result !== null;
-    this.component.setStateValue("drawing", result ?? { changing: true });
+    this.result = result && { ...result, turn: Math.floor(Math.random() * 2 ** 31) };
+    this.component.setStateValue("drawing", this.result ?? { changing: true });
+    clearTimeout(this.waiting);
+    if (this.result) this.waiting = setTimeout(() => this.resend(), HEARD_MS);
   }
 
   /** What is drawn now is in the store as it stands: nothing is left to keep on this device. */
   get stored() {
     return this.state === "accepted" && this.data.stored === this.id;
+  }
+
+  /** What is sent while there is no connection gets lost on the way: send until the server has heard. */
+  resend() {
+    if (this.closed || !this.result || this.data.heard === this.result.turn) return;
+    this.component.setStateValue("drawing", { ...this.result, again: Date.now() });
+    this.waiting = setTimeout(() => this.resend(), HEARD_MS);
   }
 
   /** The server has it: the draft goes, the drawing stays to look at. */
@@ -686,6 +700,7 @@ class Canvas {
 
   close() {
     this.closed = true;
+    clearTimeout(this.waiting);
     this.sizes?.disconnect();
     this.unfollow?.();
     if (this.keeping) {
