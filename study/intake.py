@@ -12,7 +12,6 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from geo import crs, sketch
 from layers import catalogue, files, own
@@ -193,7 +192,9 @@ def take(
         repaired = int(np.isin(mended, numbers[kept]).sum())
         sound = gpd.GeoDataFrame(geometry=cleaned.geometry[kept], crs=taken.frame.crs)
         if keep and kept.any():
-            kept_as = _settle(handed, stem, taken.frame, cleaned, kept, progress)
+            contents = handed if isinstance(handed, bytes) else handed.read_bytes()
+            digest = hashlib.sha256(contents).digest()
+            kept_as = _settle(digest, stem, taken.frame, cleaned, progress)
     elif keep:
         today = date.today().isoformat()
         kept_as = own.keep(taken.frame, role=taken.role, name=stem, date=today).key
@@ -213,8 +214,8 @@ def take(
 def limits(table: gpd.GeoDataFrame) -> sketch.Limits:
     """Give the limits for the drawings of a file: those of the Netherlands, or the same sizes elsewhere.
 
-    The plane is the table's own, which lies where most drawings lie; a stray one far away neither moves it nor
-    is refused for being there, since sizes are true all over an equal-area plane.
+    The plane is the table's own, which lies where most drawings lie; a stray one far away neither moves it
+    nor is refused for being there, since sizes are true all over an equal-area plane.
     """
     if table.crs == crs.RD:
         return sketch.NETHERLANDS
@@ -239,18 +240,16 @@ def _shown(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _settle(
-    handed: Path | bytes,
+    digest: bytes,
     stem: str,
     table: gpd.GeoDataFrame,
     cleaned: sketch.CleanedMany,
-    kept: NDArray[np.bool_],
     progress: Callable[[float], None],
 ) -> str:
     """Keep the drawings as a project named after the file; the same file twice is kept once."""
     door = projects.opened()
-    digest = hashlib.sha256(handed if isinstance(handed, bytes) else handed.read_bytes()).digest()
     key = _project(door, stem, table, digest)
-    places = np.flatnonzero(kept).tolist()
+    places = np.flatnonzero(~shapely.is_missing(cleaned.geometry)).tolist()
     door.submit_all(
         _contributions(key, uuid.UUID(bytes=digest[:16]), table, cleaned, places),
         progress=lambda done: progress(done / len(places)),
@@ -260,7 +259,7 @@ def _settle(
 
 
 def _project(door: Store, stem: str, table: gpd.GeoDataFrame, digest: bytes) -> str:
-    """Give the project of a file: the one that was made of it before, else a new one that changes no other."""
+    """Give the project of a file: the one made of it before, else a new one that changes no other."""
     known = {project.id: project for project in door.projects()}
     plane, today = table.crs.to_string(), date.today()  # the day here, as the store keeps it
     key = slug(stem)
