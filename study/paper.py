@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 from shapely.geometry import MultiPolygon, Polygon
 
 from geo import crs as planes
@@ -32,7 +33,6 @@ from geo.errors import (
     SheetBlank,
     SheetElsewhere,
     SheetLineOpen,
-    SheetTextUnknown,
 )
 from geo.sheet import Sheet
 from store import Contribution, Receipt, ViewFacts
@@ -40,8 +40,8 @@ from study import atlas, pen, projects
 
 Picture = NDArray[np.uint8]
 Numbers = NDArray[np.float64]
-Render = Callable[[Sheet, float], Picture]
-"""Gives the map of a sheet as printed, RGB, at so many pixels to a millimetre of the A4 sheet."""
+Render = Callable[[Sheet, float], tuple[Picture, str]]
+"""Gives the map of a sheet as printed, RGB, at so many pixels to a millimetre of A4, and its edition."""
 
 MOST_BYTES = 40_000_000
 MOST_PIXELS = 60_000_000
@@ -63,7 +63,7 @@ PAGE_MM = sheets.WIDTH_MM * sheets.HEIGHT_MM
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which sheets are taken: of this project, this evening (any when empty), in this ground (degrees)."""
+    """Which sheets are taken: of this project, and of this evening (of any when empty)."""
 
     project: str
     session: str = ""
@@ -80,8 +80,8 @@ class Reading:
     notes
         What was done: ``gap``, ``several_parts``, ``coloured_in``, ``marks_lost``.
     doubts
-        Why a person must look well: those of `pen.Trace`, and ``bent``, ``other_edition``, ``vague``, ``small``,
-        ``large``, ``three_points``.
+        Why a person must look well: those of `pen.Trace`, those of `geo.sketch.Cleaned`, and ``bent``,
+        ``other_edition`` (the base map was fetched again since) and ``vague``.
     gap_share
         Largest opening that was closed, as a share of the outline.
     n_left_out
@@ -281,7 +281,7 @@ def _fitted(found: dict[int, Numbers]) -> Located | None:
         to_photo, _ = cv2.findHomography(on_page, in_photo)
         if to_photo is None:
             return None
-        back = _carried(np.linalg.inv(to_photo), in_photo)
+        back = _carried(np.linalg.inv(np.asarray(to_photo, dtype=np.float64)), in_photo)
         off = np.hypot(*(back - on_page).T).reshape(-1, 4).max(axis=1)
         worst = int(np.argmax(off))
         if off[worst] < 6 * FLAT_MM:
@@ -291,8 +291,8 @@ def _fitted(found: dict[int, Numbers]) -> Located | None:
 
 
 def _carried(homography: Numbers, points: Numbers) -> Numbers:
-    carried: Numbers = cv2.perspectiveTransform(points.reshape(1, -1, 2), homography).reshape(-1, 2)
-    return carried
+    carried: Any = cv2.perspectiveTransform(points.reshape(1, -1, 2), homography)
+    return cast("Numbers", carried.reshape(-1, 2))
 
 
 def straighten(photo: Picture, located: Located, box: sheets.Box, *, px_per_mm: float) -> Picture:
@@ -420,9 +420,9 @@ def read(raw: bytes, wanted: Wanted, render: Render, *, colour: str = "any") -> 
     if sheet.project != wanted.project or (wanted.session and sheet.session != wanted.session):
         raise SheetElsewhere(number=sheet.number, found=sheet.project, wanted=wanted.project)
     town = projects.project(sheet.project)
-    _require_ground(sheet, town.municipality, planes.CRS.from_user_input(town.crs))
+    _require_ground(sheet, town.municipality, CRS.from_user_input(town.crs))
     px_per_mm = PX_PER_MM * sheets.SIZES[sheet.size]
-    printed = render(sheet, px_per_mm)
+    printed, edition = render(sheet, px_per_mm)
     flat = straighten(photo, located, sheets.FRAME, px_per_mm=px_per_mm)
     flat, recognised = _settled(flat, printed, px_per_mm)
     if recognised < LEAST_LIKENESS:
@@ -438,6 +438,7 @@ def read(raw: bytes, wanted: Wanted, render: Render, *, colour: str = "any") -> 
     doubts = [
         *trace.doubts,
         *(["bent"] if located.off_mm > FLAT_MM * 2 else []),
+        *(["other_edition"] if edition != sheet.version else []),
         *(["vague"] if recognised < 0.7 else []),
         *cleaned.warnings,
     ]
@@ -456,7 +457,7 @@ def read(raw: bytes, wanted: Wanted, render: Render, *, colour: str = "any") -> 
 
 
 def _limits(crs_name: str, drawn: shapely.Geometry) -> sketch.Limits:
-    plane = planes.CRS.from_user_input(crs_name)
+    plane = CRS.from_user_input(crs_name)
     if plane == planes.RD:
         return sketch.NETHERLANDS
     west, south, east, north = planes.to_wgs84(drawn, plane).bounds
@@ -531,7 +532,7 @@ def accept(
     """
     sheet = reading.sheet
     town = projects.project(sheet.project)
-    plane = planes.CRS.from_user_input(town.crs)
+    plane = CRS.from_user_input(town.crs)
     cleaned = reading.cleaned
     if mended is not None:
         cleaned = sketch.clean(mended, limits=_limits(town.crs, mended))
