@@ -34,11 +34,11 @@ from words import Words
 WIDTH_IN = 6.7
 """Width of a picture: that of the text on A4."""
 
-HEIGHT_IN = (3.4, 6.6)
+HEIGHT_IN = (3.4, 6.9)
 """Least and most height."""
 
 PNG_DPI = 200
-GROUND_DPI = 220
+GROUND_DPI = 180
 """Of the base map, which is a picture of pixels in an SVG too: its many shapes would make it slow."""
 
 MARGIN = 0.05

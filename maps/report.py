@@ -36,7 +36,7 @@ SCRIPTS = ("leaflet/dist/leaflet.js", "topojson-client/dist/topojson-client.min.
 SHEET = "leaflet/dist/leaflet.css"
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 
-JOINED = ("limits",)
+JOINED = ("method", "limits")
 """Chapters that go on where the one before ends."""
 
 TOLERANCE_M = 2.0
@@ -46,13 +46,15 @@ PAPER_DPI = 110
 """Of the pictures in the page, for printing it."""
 
 
-def pdf(told: Document, drawn: Mapping[str, Figure], made: datetime) -> bytes:
+def pdf(told: Document, drawn: Mapping[str, Figure], made: datetime, *, credit: str = "") -> bytes:
     """Set a document as a PDF: real text, tagged for screen readers, pictures as drawings.
 
     Parameters
     ----------
     drawn
         Pictures by name, see `maps.figures.pictures`.
+    credit
+        Who made what stands on the picture on the front.
     made
         Moment in its properties, with a time zone; nothing else of it depends on the clock.
     """
@@ -65,6 +67,11 @@ def pdf(told: Document, drawn: Mapping[str, Figure], made: datetime) -> bytes:
             if figure is not None and chapter.picture is not None
             else None
         )
+    front = next((each["picture"]["svg"] for each in say["chapters"] if each["picture"]), None)
+    say["front"], say["credit"] = (
+        front,
+        " · ".join(dict.fromkeys(part for part in (told.label, credit) if part)),
+    )
     say["look"] = {"ink": style.INK, "strong": style.ACTION_DEEP, "drawn": style.DRAWN}
     done = typst.compile(
         HERE / "report.typ",

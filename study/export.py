@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +29,8 @@ from geo import crs
 from geo.errors import ExportKindUnknown
 from geo.metrics import METHOD
 from layers.cache import replacing
-from study.projects import project
+from store import Actor
+from study.projects import Study, opened, project
 from study.publication import Publication
 from words import Words
 
@@ -87,6 +89,30 @@ def write(made: Publication, path: Path, say: Words, styles: Mapping[str, str], 
         raise ExportKindUnknown(asked=kind or path.name, known=", ".join(writers))
     with replacing(path.absolute()) as draft:
         writers[kind](draft)
+
+
+def packed(made: Publication, kind: str, say: Words, styles: Mapping[str, str]) -> bytes:
+    """Give the same as bytes, to download; ``kind`` is ``.gpkg``, ``.geojson``, ``.csv`` or ``.xlsx``."""
+    with tempfile.TemporaryDirectory() as room:
+        path = Path(room) / f"export{kind}"
+        write(made, path, say, styles)
+        return path.read_bytes()
+
+
+def raw(study: Study, by: Actor | None) -> bytes:
+    """Give the drawings of one project as they were drawn, in a GeoPackage; for planners, and it is logged.
+
+    Raises
+    ------
+    AccessDenied
+    """
+    drawings = opened().sketches(study.project, filters=study.filters, raw=True, by=by)
+    with tempfile.TemporaryDirectory() as room:
+        path = Path(room) / "raw.gpkg"
+        facts = _plain(drawings)
+        shapes = gpd.GeoDataFrame(facts, geometry=drawings.geometry.array, crs=drawings.crs)
+        pyogrio.write_dataframe(shapes, path, layer="drawings", driver="GPKG", promote_to_multi=True)
+        return path.read_bytes()
 
 
 # --- GeoPackage -----------------------------------------------------------------------------------
@@ -405,6 +431,10 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
                 None if value is None or pd.isna(value) else str(value) for value in facts[column]
             ]
     return facts
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
 
 
 def called(name: str, say: Words) -> str:

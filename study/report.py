@@ -52,7 +52,7 @@ def document(made: Publication, say: Words, day: date) -> Document:
         language=say.language,
         title=say("report.title"),
         subtitle=say("report.subtitle", name=asked.name),
-        label=say("demo.label") if asked.is_made_up else "",
+        label=label(made, say),
         imprint=_imprint(made, asked, say, day),
         facts=_facts(made, say),
         chapters=tuple(chapter for chapter in chapters if chapter is not None),
@@ -60,6 +60,11 @@ def document(made: Publication, say: Words, day: date) -> Document:
         page=_page(say),
         footer=f"{asked.name} · {say('report.made_on', day=day)}",
     )
+
+
+def label(made: Publication, say: Words) -> str:
+    """Say what must stand on every page and picture: that it is made up, or nothing."""
+    return say("demo.label") if project(made.study.project).is_made_up else ""
 
 
 def _page(say: Words) -> tuple[str, str, str]:

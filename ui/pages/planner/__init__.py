@@ -1,4 +1,4 @@
-"""The planner's page: one study, looked at in nine ways."""
+"""The planner's page: one study, looked at in nine ways and taken along."""
 
 from collections.abc import Callable
 from datetime import date
@@ -19,6 +19,7 @@ from ui.pages.planner import (
     liveability,
     neighbourhoods,
     overview,
+    take,
     triage,
 )
 from ui.pages.planner.frame import View
@@ -35,6 +36,7 @@ SECTIONS: dict[str, Callable[[View], None]] = {
     "groups": groups.show,
     "liveability": liveability.show,
     "triage": triage.show,
+    "take": take.show,
 }
 WITHOUT_DIVISION = ("triage",)
 
