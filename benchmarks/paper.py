@@ -31,7 +31,7 @@ from maps import sheet as drawn_sheets
 from study import atlas, paper
 
 TOWN, PROJECT = "GM9901", "demo"
-PAGE_PX_PER_MM = 9.0
+PAGE_PX_PER_MM = 8.0
 """Of the A4 sheet; better than any of the photos."""
 SEED = 20260
 NEW_YORK = (-74.3, 40.4, -73.6, 41.0)
@@ -130,7 +130,7 @@ def draw(page: Any, part: Any, chance: np.random.Generator, *, ink: str, width_m
 
 def photograph(page: Any, chance: np.random.Generator) -> bytes:
     """Photograph a page badly; light shares in, JPEG out."""
-    longest = int(chance.integers(1900, 3600))
+    longest = int(chance.integers(1800, 3300))
     wide, high = (longest, round(longest * 0.75))
     quarter = int(chance.integers(4))
     if quarter % 2:
@@ -158,8 +158,10 @@ def photograph(page: Any, chance: np.random.Generator) -> bytes:
     photo = seen * there + (table + grain) * (1 - there)
     photo = photo * _light(size, chance)
     photo = cv2.GaussianBlur(photo, (0, 0), float(chance.uniform(0.4, 1.6)) * longest / 3000)
-    photo += chance.normal(size=photo.shape).astype(np.float32) * chance.uniform(0.004, 0.02)
-    bgr = np.clip(photo[:, :, ::-1] * 255, 0, 255).astype(np.uint8)
+    noise = np.empty_like(photo)
+    cv2.setRNGSeed(int(chance.integers(1_000_000)))
+    cv2.randn(noise, (0.0, 0.0, 0.0), (float(chance.uniform(0.004, 0.02)),) * 3)
+    bgr = cv2.cvtColor(cv2.convertScaleAbs(np.maximum(photo + noise, 0), alpha=255), cv2.COLOR_RGB2BGR)
     return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, int(chance.integers(40, 92))])[1].tobytes()
 
 
@@ -180,7 +182,7 @@ def _bent(page: Any, chance: np.random.Generator) -> Any:
 def _light(size: tuple[int, int], chance: np.random.Generator) -> Any:
     """Light a photo from one side, with a soft shadow and the colour of a lamp."""
     wide, high = size
-    x, y = np.meshgrid(np.linspace(-1, 1, wide), np.linspace(-1, 1, high))
+    x, y = np.meshgrid(np.linspace(-1, 1, 320), np.linspace(-1, 1, 240))
     angle = chance.uniform(0, 2 * np.pi)
     slope = chance.uniform(0, 0.25) * (np.cos(angle) * x + np.sin(angle) * y)
     vignette = -chance.uniform(0, 0.18) * (x**2 + y**2)
@@ -188,7 +190,7 @@ def _light(size: tuple[int, int], chance: np.random.Generator) -> Any:
     shadow = -chance.uniform(0, 0.35) / (1 + np.exp(-edge * chance.uniform(6, 25)))
     level = np.clip(chance.uniform(0.8, 1.02) + slope + vignette + shadow, 0.15, 1.1)
     lamp = np.array([1.0, chance.uniform(0.9, 1.0), chance.uniform(0.72, 1.0)])
-    return (level[:, :, None] * lamp).astype(np.float32)
+    return cv2.resize((level[:, :, None] * lamp).astype(np.float32), (wide, high))
 
 
 # --- The run --------------------------------------------------------------------------------------

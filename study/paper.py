@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry import MultiPolygon, Polygon
 
+import layers
 from geo import crs as planes
 from geo import sheet as sheets
 from geo import sketch
@@ -56,6 +57,7 @@ FLAT_MM = 1.0
 """A sheet whose marks lie farther than this from where a flat sheet has them is bent."""
 LEAST_LIKENESS = 0.35
 """Below this the printed map is not recognised under the pen."""
+VAGUE_LIKENESS = 0.5
 DICTIONARY = cv2.aruco.DICT_4X4_50
 NAMESPACE = uuid.UUID("6d1b7a52-93c4-5e0b-8a6e-0e6f5d0c2b11")
 PAGE_MM = sheets.WIDTH_MM * sheets.HEIGHT_MM
@@ -92,6 +94,7 @@ class Reading:
 
     sheet: Sheet
     geometry: Polygon | MultiPolygon
+    plane: CRS
     cleaned: sketch.Cleaned
     notes: tuple[str, ...]
     doubts: tuple[str, ...]
@@ -128,6 +131,17 @@ def pack(
     return [
         replace(blank, number=number, version=edition, key=secrets.token_hex(5)) for number in range(1, n + 1)
     ]
+
+
+def credit(municipality: str) -> str:
+    """Say who made the base map of a municipality; empty for one that is made up."""
+    parts = layers.basemap(municipality)
+    said = [
+        row.entry.attribution
+        for row in layers.sources()
+        if row.municipality.code == municipality and row.entry.layer in parts and row.entry.attribution
+    ]
+    return " ".join(dict.fromkeys(said))
 
 
 # --- Opening photos -------------------------------------------------------------------------------
@@ -439,13 +453,14 @@ def read(raw: bytes, wanted: Wanted, render: Render, *, colour: str = "any") -> 
         *trace.doubts,
         *(["bent"] if located.off_mm > FLAT_MM * 2 else []),
         *(["other_edition"] if edition != sheet.version else []),
-        *(["vague"] if recognised < 0.7 else []),
+        *(["vague"] if recognised < VAGUE_LIKENESS else []),
         *cleaned.warnings,
     ]
     notes = [*trace.notes, *(["marks_lost"] if located.n_marks < len(sheets.MARKS) else [])]
     return Reading(
         sheet=sheet,
         geometry=cast("Polygon | MultiPolygon", cleaned.geometry),
+        plane=CRS.from_user_input(town.crs),
         cleaned=cleaned,
         notes=tuple(notes),
         doubts=tuple(doubts),

@@ -37,7 +37,7 @@ STRAY_MM = 0.5
 """How far the print may still lie beside the place where it is expected."""
 TINT_DENSITY = 0.20
 """Density by which one colour must be taken more than another to be ink."""
-GREY_DENSITY = 0.60
+GREY_DENSITY = 0.52
 """Density in all colours that no shadow has: ink without colour."""
 SKIP_MM = 2.2
 """A pen that skips, or a street name under the line."""
@@ -133,8 +133,8 @@ def even_light(straight: Picture, printed: Picture, *, px_per_mm: float) -> Laye
     rows, columns = -(-height // step), -(-width // step)
     ratio = (straight.astype(np.float32) + 2) / (printed.astype(np.float32) + 2)
     padded = np.pad(ratio, ((0, rows * step - height), (0, columns * step - width), (0, 0)), mode="edge")
-    blocks = padded.reshape(rows, step, columns, step, 3).transpose(0, 2, 1, 3, 4)
-    level = np.median(blocks.reshape(rows, columns, step * step, 3), axis=2).astype(np.float32)
+    blocks = padded.reshape(rows, step, columns, step, 3)[:, ::2, :, ::2].transpose(0, 2, 1, 3, 4)
+    level = np.median(blocks.reshape(rows, columns, -1, 3), axis=2).astype(np.float32)
     light: Any = cv2.GaussianBlur(cv2.medianBlur(level, 3), (0, 0), 0.8)
     full: Any = cv2.resize(light, (columns * step, rows * step), interpolation=cv2.INTER_CUBIC)[
         :height, :width
@@ -171,7 +171,7 @@ def _ink(density: Layer, pen: str, px_per_mm: float) -> tuple[Mask, bool]:
     ink = np.isin(labels, strong[strong > 0]).astype(np.uint8)
     whole: Any = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, _disc(0.4 * px_per_mm))
     ink = _without_specks(whole, SPECK_MM * px_per_mm)
-    faint = bool(ink.any()) and float(np.median(strength[ink > 0])) < 1.25
+    faint = bool(ink.any()) and float(np.median(strength[ink > 0])) < 1.12
     return ink, faint
 
 
