@@ -26,8 +26,8 @@ export default async function (component) {
 """
 
 TALL = {
-    "draw": "clamp(340px, 62dvh, 720px)",
-    "pick": "clamp(280px, 46dvh, 560px)",
+    "draw": "clamp(270px, 54dvh, 720px)",
+    "pick": "clamp(270px, 44dvh, 560px)",
     "show": "clamp(340px, 66dvh, 780px)",
 }
 
@@ -68,6 +68,8 @@ class Drawing:
         Class of screen (phone, tablet, laptop, large) and pointer (touch, mouse, pen).
     shown
         Keys of the layers that were to be seen while drawing.
+    turn
+        Number of this sending, told back to the browser so that it knows it was heard.
     """
 
     id: str
@@ -80,6 +82,7 @@ class Drawing:
     screen: str = ""
     input: str = ""
     shown: tuple[str, ...] = ()
+    turn: int = 0
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,7 @@ def draw(
             "tool": initial.tool,
         },
         "stored": stored,
+        "heard": heard.turn if (heard := accepted(key)) else None,
         "draft": draft or key,
         "saved": saved,
     }
@@ -212,6 +216,7 @@ def show(
     start: Start | None = None,
     bounds: tuple[float, float, float, float] | None = None,
     credit: str = "",
+    tall: str = "",
     on_select: Callable[[], None] | None = None,
 ) -> Selection | None:
     """Show a map; gives the area that was clicked last, of a layer that lets itself be chosen.
@@ -228,6 +233,8 @@ def show(
         The first view, or the box to show (west, south, east, north in degrees).
     credit
         Who made the map, in the corner.
+    tall
+        Height of the map as CSS writes it; the usual one unless given.
     on_select
         Called before the rerun that a click causes.
     """
@@ -236,6 +243,7 @@ def show(
         "start": {"longitude": view.longitude, "latitude": view.latitude, "width_m": view.width_m},
         "bounds": _corners(bounds),
     }
+    data["look"] |= {"tall": tall} if tall else {}
     found = _component()(key=key, data=data, on_selected_change=on_select or _nothing)
     chosen = found.get("selected")
     return Selection(layer=str(chosen["layer"]), code=str(chosen["code"])) if chosen else None
@@ -314,6 +322,7 @@ def _drawing(sent: Mapping[str, Any] | None) -> Drawing | None:
         screen=str(sent.get("screen") or ""),
         input=str(sent.get("input") or ""),
         shown=tuple(sent.get("shown") or ()),
+        turn=int(sent.get("turn") or 0),
     )
 
 

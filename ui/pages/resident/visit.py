@@ -147,7 +147,8 @@ def heading(say: Words, visit: Visit, title: str, *, counted: bool = True) -> No
         last = len(visit.steps) - 1
         share = 100 * min(visit.at + 1, last) / last
         told = (
-            f'<span class="buurt-steps-bar" aria-hidden="true"><span style="width:{share:.0f}%"></span></span>'
+            '<span class="buurt-steps-bar" aria-hidden="true">'
+            f'<span style="width:{share:.0f}%"></span></span>'
             f"<span>{html.escape(say('steps.at', n=min(visit.at + 1, last), last=last))}</span>"
         )
     st.html(f'<div class="buurt-resident buurt-steps">{told}</div>')
