@@ -2,6 +2,7 @@
 // Every name is put on the page as text; nothing here reads markup.
 
 import { planner } from "./planner.js";
+import { workshop } from "./workshop.js";
 
 const fetched = new Map();
 
@@ -69,6 +70,7 @@ export function teach(L, topojson) {
     ground: (settings) => new Ground(settings),
     ...planner(L, topojson, Arriving, tidy),
   };
+  Object.assign(L.buurt, workshop(L, L.buurt.classed));
 }
 
 function pane(map, name, height) {

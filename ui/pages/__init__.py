@@ -2,9 +2,13 @@
 
 import streamlit as st
 
+from geo.errors import BuurtError
 from study import access
-from ui.pages import accessibility, footer, manage, planner, privacy, resident, sign_in, sources
+from ui.pages import accessibility, footer, intake, manage, planner, privacy, resident, sign_in, sources, workshop
 from ui.visitor import actor_of_visitor, words_of_visitor
+
+BEFORE_A_ROOM = ("scherm", "verhaal", "samen")
+"""Pages on a beamer: nothing at their foot."""
 
 
 def show() -> None:
@@ -22,11 +26,24 @@ def show() -> None:
         [
             st.Page(resident.page, title=say("draw.title"), url_path="teken", default=True),
             st.Page(planner.page, title=say("planner.menu"), url_path="vergelijk"),
+            st.Page(intake.page, title=say("intake.menu"), url_path="inlezen"),
+            st.Page(workshop.prepare, title=say("workshop.title"), url_path="avond"),
+            st.Page(workshop.screen, title=say("workshop.page_scherm"), url_path="scherm"),
+            st.Page(workshop.reveal, title=say("workshop.page_verhaal"), url_path="verhaal"),
+            st.Page(workshop.agree, title=say("workshop.page_samen"), url_path="samen"),
+            st.Page(workshop.join, title=say("join.title"), url_path="mee"),
+            st.Page(workshop.vote, title=say("agree.vote_title"), url_path="stem"),
+            st.Page(workshop.thanks, title=say("join.thanks"), url_path="dank"),
             *foot,
             management,
         ],
         position="hidden",
     )
-    chosen.run()
+    try:
+        chosen.run()
+    except BuurtError as problem:  # a page that had no better place to say it
+        st.error(say.error(problem))
+    if chosen.url_path in BEFORE_A_ROOM:
+        return
     looks_after = access.may(access.least("beheer"), None, actor_of_visitor())
     footer.show([*foot, management] if looks_after else foot)

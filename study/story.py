@@ -1,0 +1,171 @@
+"""The story of an evening: its steps, and of each step what it shows and the sentence its numbers make."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from study.live import Neighbourhood, Shown, Told
+from words import Words
+
+STEPS = ("drawings", "core", "official", "outside", "places", "groups")
+"""The steps in the order that is offered."""
+
+WIDE, CORE, OFFICIAL, OUTSIDE, SPOTS, GROUPS = "wide", "core", "official", "outside", "spots", "groups"
+SHOWS: dict[str, tuple[str, ...]] = {
+    "drawings": (WIDE,),
+    "core": (WIDE, CORE),
+    "official": (CORE, OFFICIAL),
+    "outside": (CORE, OUTSIDE, OFFICIAL),
+    "places": (CORE, SPOTS),
+    "groups": (GROUPS,),
+}
+"""What stands on the map at each step."""
+
+MOST_THEMES = 2
+"""Themes of one kind in a sentence: more is not heard."""
+
+MOST_TEXT = 300
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step as it is told: its title, the sentence of its numbers, and what the facilitator added."""
+
+    key: str
+    title: str
+    sentence: str
+    added: str = ""
+
+
+def steps(
+    say: Words,
+    shown: Shown,
+    number: int,
+    order: tuple[str, ...] = STEPS,
+    added: dict[str, str] | None = None,
+) -> list[Step]:
+    """Tell the steps of one neighbourhood, in the order asked for; those that have nothing to tell say so.
+
+    Parameters
+    ----------
+    number
+        Which neighbourhood of the evening.
+    order
+        Keys of `STEPS`; what is left out is not told.
+    added
+        Texts of the facilitator by key.
+    """
+    extra = added or {}
+    return [
+        Step(
+            key,
+            say(f"reveal_story.title_{key}"),
+            sentence(say, shown, number, key),
+            extra.get(key, "")[:MOST_TEXT],
+        )
+        for key in order
+        if key in STEPS
+    ]
+
+
+def about(shown: Shown, number: int) -> Neighbourhood | None:
+    """Give the facts of one neighbourhood of an evening; None where no five drew the same."""
+    return next((one for one in shown.facts.neighbourhoods if one.number == number), None)
+
+
+def called(say: Words, one: Neighbourhood) -> str:
+    """Name a neighbourhood as its drawers do, or by its number."""
+    return one.name or say("reveal_story.nameless", number=one.number)
+
+
+def sentence(say: Words, shown: Shown, number: int, key: str) -> str:
+    """Make the one sentence of a step from the numbers of the edition."""
+    one = about(shown, number)
+    if key == "drawings":
+        return say("reveal_story.drawings", n=shown.facts.n, median_ha=shown.facts.median_ha)
+    if key == "places":
+        return _places(say, shown.facts.told)
+    if one is None:
+        return say("reveal_story.nothing_shared")
+    if key == "core":
+        told = "reveal_story.core_half" if one.percent >= 50 else "reveal_story.core_quarter"
+        return say(told, n=one.n, name=called(say, one), core_ha=one.core_ha)
+    if key == "groups":
+        return _groups(say, shown, one)
+    if not one.code:
+        return say("reveal_story.no_official")
+    named = say(f"reveal_story.named_{one.division}", official=one.official)
+    if key == "official":
+        return say("reveal_story.official", named=named, year=one.year)
+    if one.outside == 0:
+        return say("reveal_story.inside", named=named, unused=one.unused / 100)
+    return say("reveal_story.outside", named=named, outside=one.outside / 100, unused=one.unused / 100)
+
+
+def _places(say: Words, told: tuple[Told, ...]) -> str:
+    lines = []
+    for kind in ("met", "missing", "vanished"):
+        found = [one for one in told if one.kind == kind][:MOST_THEMES]
+        if found:
+            named = say("reveal_story.and").join(
+                say(f"reveal_story.theme_{one.theme}", percent=one.percent / 100) for one in found
+            )
+            lines.append(say(f"reveal_story.places_{kind}", themes=named))
+    return " ".join(lines) or say("reveal_story.no_places")
+
+
+def _groups(say: Words, shown: Shown, one: Neighbourhood) -> str:
+    cores = group_cores(shown, one.number)
+    if len(cores) < 2:
+        return say("reveal_story.no_groups")
+    pairs = {pair: _share(cores[pair[0]], cores[pair[1]]) for pair in combinations(cores, 2)}
+    (first, second), share = min(pairs.items(), key=lambda pair: pair[1])
+    if len(pairs) == 1:
+        return say("reveal_story.two_groups", first=first, second=second, share=share)
+    return say("reveal_story.groups", first=first, second=second, share=share, n=len(cores))
+
+
+def _share(one: shapely.Geometry, other: shapely.Geometry) -> float:
+    """Ground that both share, as a part of the ground of either, in steps of 5 %."""
+    both, either = shapely.area(shapely.intersection(one, other)), shapely.area(shapely.union(one, other))
+    return round(20 * float(both / either)) / 20
+
+
+def group_cores(shown: Shown, number: int) -> dict[str, shapely.Geometry]:
+    """Give what half of each group share, of one neighbourhood, as far as it may be shown."""
+    mine = shown.groups[shown.groups.index.get_level_values(0) == number]
+    return {str(group): shape for (_, group), shape in mine.geometry.items()}
+
+
+@lru_cache(maxsize=64)
+def tables(shown: Shown, number: int) -> dict[str, gpd.GeoDataFrame]:
+    """Give the shapes that stand on the map, by the names in `SHOWS`: ``name`` and ``class`` a row, in metres."""
+    bands = shown.bands[shown.bands.index.get_level_values(0) == number].droplevel(0)
+    one, plane = about(shown, number), shown.bands.crs
+    percent = one.percent if one else 50
+    core = bands[bands.index == percent]
+    official = shown.official[shown.official.index == number]
+    outside = core.geometry.to_numpy()
+    if len(official) and len(core):
+        outside = shapely.difference(outside, official.geometry.iloc[0])
+    groups = shown.groups[shown.groups.index.get_level_values(0) == number].droplevel(0)
+    return {
+        WIDE: _table([(str(p), "", shape) for p, shape in sorted(bands.geometry.items())], plane),
+        CORE: _table([(str(p), one.name if one else "", shape) for p, shape in core.geometry.items()], plane),
+        OFFICIAL: _table([("official", str(row["name"]), row["geometry"]) for _, row in official.iterrows()], plane),
+        OUTSIDE: _table([("outside", "", shape) for shape in outside if not shapely.is_empty(shape)], plane),
+        SPOTS: _table(
+            [(f"{row['kind']}-{row['theme']}", "", row["geometry"]) for _, row in shown.spots.iterrows()], plane
+        ),
+        GROUPS: _table([(str(at % 4), str(g), s) for at, (g, s) in enumerate(groups.geometry.items())], plane),
+    }  # fmt: skip
+
+
+def _table(rows: list[tuple[str, str, shapely.Geometry]], plane: object) -> gpd.GeoDataFrame:
+    table = pd.DataFrame(rows, columns=["class", "name", "geometry"])
+    table.index = pd.Index([str(at) for at in range(len(table))], name="code", dtype=str)
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=plane)

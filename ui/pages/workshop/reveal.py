@@ -1,0 +1,246 @@
+"""The story on the beamer: step by step from our drawings to the official border, by keyboard or clicker."""
+
+import html
+import json
+
+import streamlit as st
+
+from maps.layers import Areas, Shapes
+from maps.workshop import Linked, Swipe
+from study import atlas, live, story
+from study.story import STEPS, Step
+from ui import canvas, worker
+from ui.pages.workshop import files, frame
+from ui.pages.workshop.frame import Room
+
+TALL = "calc(100dvh - 19rem)"
+TALL_PAIR = "calc(100dvh - 22rem)"
+MODES = ("story", "swipe", "groups", "text")
+
+
+def page() -> None:
+    """Tell the story of an evening."""
+    frame.sheet()
+    room = frame.enter(keys=("next", "back", "first", "last"))
+    if room is None:
+        return
+    shown = worker.run(live.shown, room.evening.id)
+    if shown is None or not shown.facts.neighbourhoods:
+        frame.heading(room, room.say("reveal_story.page"))
+        st.info(room.say("reveal_story.not_yet"))
+        frame.ways(room, "verhaal")
+        return
+    number = _neighbourhood(room, shown)
+    steps = story.steps(room.say, shown, number, order(), added())
+    mode = st.query_params.get("vorm", "story")
+    if mode == "swipe":
+        _swipe(room, shown, number)
+    elif mode == "groups":
+        _groups(room, shown, number)
+    elif mode == "text":
+        _text(room, steps)
+    elif steps:
+        _step(room, shown, number, steps)
+    _bar(room, mode)
+    _change(room, shown, number, steps)
+
+
+# --- What the address remembers -------------------------------------------------------------------
+
+
+def order() -> tuple[str, ...]:
+    """Give the steps that are told, in the order chosen; all of them unless somebody chose."""
+    asked = st.query_params.get("stappen")
+    if asked is None:
+        return STEPS
+    return tuple(key for key in asked.split(",") if key in STEPS)
+
+
+def added() -> dict[str, str]:
+    """Give the texts that the facilitator added, by step."""
+    try:
+        found = json.loads(st.query_params.get("tekst", "{}"))
+    except json.JSONDecodeError:
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {key: text[: story.MOST_TEXT] for key, text in found.items() if key in STEPS and isinstance(text, str)}
+
+
+def _at(n: int) -> int:
+    asked = st.query_params.get("stap", "1")
+    return min(max(int(asked) if asked.isdecimal() else 1, 1), n)
+
+
+def _neighbourhood(room: Room, shown: live.Shown) -> int:
+    """Give which neighbourhood is told about; asked where there are several."""
+    known = {one.number: story.called(room.say, one) for one in shown.facts.neighbourhoods}
+    asked = st.query_params.get("buurt", "")
+    number = int(asked) if asked.isdecimal() and int(asked) in known else next(iter(known))
+    return number
+
+
+# --- Forms of the story ---------------------------------------------------------------------------
+
+
+def _step(room: Room, shown: live.Shown, number: int, steps: list[Step]) -> None:
+    at = _at(len(steps))
+    moved = {"next": at + 1, "back": at - 1, "first": 1, "last": len(steps)}.get(room.heard.act, at)
+    if 1 <= moved <= len(steps) and moved != at:
+        at = moved
+        st.query_params["stap"] = str(at)
+    step = steps[at - 1]
+    _head(room, step.title, f"{at} / {len(steps)}")
+    _map(room, shown, number, "story_map", story.SHOWS[step.key], tall=TALL)
+    more = f'<p class="story-added">{html.escape(step.added)}</p>' if step.added else ""
+    st.html(f'<div role="status"><p class="story-said">{html.escape(step.sentence)}</p>{more}</div>')
+    with st.container(key="story_steps", horizontal=True):
+        if st.button(room.say("reveal_story.back"), key="story_back", disabled=at == 1):
+            _go(at - 1)
+        if st.button(room.say("reveal_story.next"), key="story_next", type="primary", disabled=at == len(steps)):
+            _go(at + 1)
+
+
+def _go(at: int) -> None:
+    st.query_params["stap"] = str(at)
+    st.rerun()
+
+
+def _head(room: Room, title: str, told: str) -> None:
+    made_up = f" · {room.say('demo.label')}" if room.project.is_made_up else ""
+    st.html(
+        f'<div class="story-head"><h1>{html.escape(title)}</h1>'
+        f"<p>{html.escape(room.evening.place)}{html.escape(made_up)} · {html.escape(told)}</p></div>"
+    )
+
+
+def _map(
+    room: Room,
+    shown: live.Shown,
+    number: int,
+    key: str,
+    names: tuple[str, ...],
+    *,
+    tall: str,
+    more: tuple[Shapes, ...] = (),
+) -> None:
+    layers = [*frame.ground(room.project.municipality), *frame.layers(shown, number, names), *more]
+    bounds = worker.run(shown.bounds, number)
+    canvas.show(layers, key, words=room.say, bounds=bounds, credit=room.credit, tall=tall)
+
+
+def _swipe(room: Room, shown: live.Shown, number: int) -> None:
+    """Experienced on the left of a handle, official on its right."""
+    one = story.about(shown, number)
+    _head(room, room.say("reveal_story.swipe"), room.say("reveal_story.swipe_how"))
+    official: tuple[Shapes, ...] = ()
+    if one is not None and one.division:
+        town = room.project.municipality
+        year = one.year or atlas.divisions(town)[one.division][-1]
+        official = (Areas(f"geo/{town}/{one.division}-{year}.topojson", one.division, labels=True),)
+    handle = (Swipe(room.say("reveal_story.swipe_handle")),)
+    _map(room, shown, number, "swipe_map", (story.WIDE,), tall=TALL, more=(*official, *handle))
+    st.html(f'<p class="story-said">{html.escape(story.sentence(room.say, shown, number, "outside"))}</p>')
+
+
+def _groups(room: Room, shown: live.Shown, number: int) -> None:
+    """Two groups beside each other; what moves the one moves the other."""
+    say, cores = room.say, list(story.group_cores(shown, number))
+    _head(room, say("reveal_story.title_groups"), "")
+    if len(cores) < 2:
+        st.info(say("reveal_story.no_groups"))
+        return
+    sides = st.columns(2, gap="medium")
+    bounds = worker.run(shown.bounds, number)
+    for at, side in enumerate(sides):
+        with side:
+            group = st.selectbox(
+                say("reveal_story.group"), cores, index=at, key=f"group_{at}", label_visibility="collapsed"
+            )
+            mine = frame.group_layers(shown, number, group or cores[at])
+            canvas.show(
+                [*frame.ground(room.project.municipality), *mine, Linked("groups")],
+                f"group_map_{at}",
+                words=say,
+                bounds=bounds,
+                credit=room.credit,
+                tall=TALL_PAIR,
+            )
+    st.html(f'<p class="story-said">{html.escape(story.sentence(say, shown, number, "groups"))}</p>')
+
+
+def _text(room: Room, steps: list[Step]) -> None:
+    """Tell the story without a map."""
+    _head(room, room.say("reveal_story.as_text"), "")
+    lines = "".join(
+        f"<li><strong>{html.escape(step.title)}.</strong> {html.escape(step.sentence)} {html.escape(step.added)}</li>"
+        for step in steps
+    )
+    st.html(f'<ol style="font-size:1.4rem;line-height:1.5;max-width:48em">{lines}</ol>')
+
+
+def _bar(room: Room, mode: str) -> None:
+    with st.container(key="story_forms", horizontal=True, vertical_alignment="center"):
+        for form in MODES:
+            kind = "primary" if form == mode else "secondary"
+            if st.button(room.say(f"reveal_story.form_{form}"), key=f"form_{form}", type=kind):
+                st.query_params["vorm"] = form
+                st.rerun()
+        frame.ways(room, "verhaal")
+
+
+# --- Changing it ----------------------------------------------------------------------------------
+
+
+def _change(room: Room, shown: live.Shown, number: int, steps: list[Step]) -> None:
+    say = room.say
+    with st.expander(say("reveal_story.change")):
+        known = {one.number: story.called(say, one) for one in shown.facts.neighbourhoods}
+        if len(known) > 1:
+            chosen = st.selectbox(
+                say("reveal_story.which"), list(known), index=list(known).index(number),
+                format_func=lambda n: known[n], key="which",
+            )  # fmt: skip
+            if chosen != number:
+                st.query_params["buurt"] = str(chosen)
+                st.rerun()
+        st.write(say("reveal_story.change_how"))
+        told, texts = list(order()), added()
+        for key in [*told, *(key for key in STEPS if key not in told)]:
+            _line(room, key, told, texts)
+        files.downloads(room, shown, number, steps)
+
+
+def _line(room: Room, key: str, told: list[str], texts: dict[str, str]) -> None:
+    say, on = room.say, key in told
+    title, text, up, down = st.columns([2, 4, 1, 1], vertical_alignment="bottom")
+    with title:
+        if st.checkbox(say(f"reveal_story.title_{key}"), value=on, key=f"tell_{key}") != on:
+            _keep([k for k in told if k != key] if on else [*told, key], texts)
+    with text:
+        written = st.text_input(
+            say("reveal_story.text_of", title=say(f"reveal_story.title_{key}")), value=texts.get(key, ""),
+            max_chars=story.MOST_TEXT, placeholder=say("reveal_story.text_hint"), key=f"text_{key}",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        if (written or "") != texts.get(key, ""):
+            _keep(told, {**texts, key: written or ""})
+    if not on:
+        return
+    at = told.index(key)
+    with up:
+        if st.button(say("reveal_story.earlier"), key=f"up_{key}", disabled=at == 0, width="stretch"):
+            told[at - 1], told[at] = told[at], told[at - 1]
+            _keep(told, texts)
+    with down:
+        if st.button(say("reveal_story.later"), key=f"down_{key}", disabled=at == len(told) - 1, width="stretch"):
+            told[at + 1], told[at] = told[at], told[at + 1]
+            _keep(told, texts)
+
+
+def _keep(told: list[str], texts: dict[str, str]) -> None:
+    st.query_params["stappen"] = ",".join(told)
+    st.query_params["tekst"] = json.dumps({key: text for key, text in texts.items() if text})
+    st.rerun()
+
+

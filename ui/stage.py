@@ -1,0 +1,98 @@
+"""What a browser does for an evening: keeps a secret out of the address, hears a clicker, forgets on a tablet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import streamlit as st
+
+from ui.canvas import canvas
+
+Act = Literal["next", "back", "first", "last", "freeze", "hide"]
+
+LOADER = """
+export default async function (component) {
+  const { open } = await import(new URL(component.data.script, document.baseURI).href);
+  return open(component);
+}
+"""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the browser told.
+
+    Attributes
+    ----------
+    link
+        The secret of a facilitator's link; None until the browser answered, "" without one.
+    device
+        A token of this browser for the dots of an evening; "" until it answered.
+    act
+        A key of the keyboard or clicker that was pressed since; "" for none.
+    idle
+        Whether nobody touched the screen for a while.
+    """
+
+    link: str | None = None
+    device: str = ""
+    act: str = ""
+    idle: bool = False
+
+
+def listen(
+    *,
+    evening: str = "",
+    device: bool = False,
+    keys: Sequence[Act] = (),
+    idle_s: int = 0,
+    forget: bool = False,
+) -> Heard:
+    """Listen to the browser.
+
+    Parameters
+    ----------
+    evening
+        Id of the evening whose secret is asked for.
+    device
+        Whether the device's token is asked for.
+    keys
+        Acts that a key may ask for.
+    idle_s
+        Seconds without a touch after which the screen is idle; 0 never.
+    forget
+        Take drafts and keys of the person before out of the browser.
+    """
+    data = {
+        "script": f"assets/{canvas.version()}/shell/stage.js",
+        "evening": evening,
+        "device": device,
+        "keys": list(keys),
+        "idle_s": idle_s,
+        "forget": forget,
+    }
+    found: Any = _component()(
+        key="stage", data=data, on_link_change=_nothing, on_device_change=_nothing,
+        on_pressed_change=_nothing, on_idle_change=_nothing,
+    )  # fmt: skip
+    pressed, idle = found.get("pressed") or {}, found.get("idle")
+    fresh = pressed.get("at") != st.session_state.get("stage_pressed")
+    rested = idle is not None and idle != st.session_state.get("stage_idle")
+    st.session_state["stage_pressed"], st.session_state["stage_idle"] = pressed.get("at"), idle
+    link = found.get("link")
+    return Heard(
+        link=None if link is None else str(link),
+        device=str(found.get("device") or ""),
+        act=str(pressed.get("act", "")) if fresh else "",
+        idle=rested,
+    )
+
+
+@cache
+def _component() -> Any:
+    return st.components.v2.component("buurt_stage", js=LOADER)
+
+
+def _nothing() -> None:
+    """Listen to a component: it keeps its state only when somebody does."""
