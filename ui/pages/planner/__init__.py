@@ -101,7 +101,8 @@ def _head(say: Words, whole: Study, project: access.Project) -> DeltaGenerator:
             say("planner.intro", n=len(projects.drawn(whole)), town=_plain(project.name)) + label,
             text_alignment="left",
         )
-    others = projects.projects()
+    visitor = actor_of_visitor()
+    others = [one for one in projects.projects() if access.may("planner", one, visitor)]
     if len(others) > 1:
         with right:
             keys = [one.id for one in others]
