@@ -137,6 +137,7 @@ def take(
     swap: bool | None = None,
     keep: bool = True,
     most: files.Limits = TRUSTED,
+    by: Actor | None = None,
     progress: Callable[[float], None] = lambda _part: None,
 ) -> Intake:
     """Take a file in, or with ``keep=False`` only say what would come of it.
@@ -159,6 +160,8 @@ def take(
         Turn north and east where they seem swapped; None refuses such a file, so that somebody looks.
     most
         How much may be read: the operator's own file unless said.
+    by
+        Who keeps it, for the log; None for the operator.
     progress
         Called with the part that is kept, 0 to 1.
 
@@ -198,11 +201,14 @@ def take(
     elif keep:
         today = date.today().isoformat()
         kept_as = own.keep(taken.frame, role=taken.role, name=stem, date=today).key
+    n_taken = taken.n_in - len(refusals)
+    if kept_as is not None and by is not None:
+        projects.opened().log(by, "take in a file", n=n_taken)
     return Intake(
         role=taken.role,
         kept_as=kept_as,
         n_in=taken.n_in,
-        n_taken=taken.n_in - len(refusals),
+        n_taken=n_taken,
         n_repaired=repaired,
         refusals=tuple(refusals),
         stripped=taken.stripped,

@@ -114,4 +114,6 @@ def _means(study: Study, area: "pd.Series[object]") -> pd.DataFrame:
 
 
 def _of(means: pd.DataFrame, score: str) -> pd.DataFrame:
+    if score not in means.index.get_level_values("score"):
+        return pd.DataFrame(columns=["n", "mean", "low", "high"])
     return means.xs(score, level="score")

@@ -17,14 +17,8 @@ from study.projects import Study, drawn, opened, project
 
 INHABITANTS = "aantal_inwoners"
 
-CBS_AGES = {
-    "percentage_personen_0_tot_15_jaar": (0, 15),
-    "percentage_personen_15_tot_25_jaar": (15, 25),
-    "percentage_personen_25_tot_45_jaar": (25, 45),
-    "percentage_personen_45_tot_65_jaar": (45, 65),
-    "percentage_personen_65_jaar_en_ouder": (65, 120),
-}
-"""Age classes of which CBS gives the share of inhabitants, years from and up to."""
+MOST_AT_ONCE = 1_000
+"""With more drawings than this, finding the neighbourhoods takes longer than a first page may."""
 
 AGES = {
     "young": (("0-15", "16-24"), ("percentage_personen_0_tot_15_jaar", "percentage_personen_15_tot_25_jaar")),
@@ -52,7 +46,8 @@ class Overview:
     median_ha
         Median area of a drawing, hectares; None without drawings.
     neighbourhoods
-        Experienced neighbourhoods drawn by enough residents to be shown.
+        Experienced neighbourhoods drawn by enough residents to be shown; None where finding them would keep
+        the first page waiting.
     """
 
     n: int
@@ -66,7 +61,7 @@ class Overview:
     remarked: int
     aside: int
     median_ha: float | None
-    neighbourhoods: int
+    neighbourhoods: int | None
 
 
 @lru_cache(maxsize=32)
@@ -89,10 +84,14 @@ def overview(study: Study) -> Overview:
         remarked=int(sum(bool(warnings) for warnings in sketches["warnings"])),
         aside=len(aside),
         median_ha=float(np.median(sketches.area) / 1e4) if n else None,
-        neighbourhoods=int((comparison.neighbourhoods(study)["n"] >= disclosure.LEAST_PEOPLE).sum())
-        if n
-        else 0,
+        neighbourhoods=_neighbourhoods(study),
     )
+
+
+def _neighbourhoods(study: Study) -> int | None:
+    if len(drawn(study)) > MOST_AT_ONCE:
+        return None
+    return int((comparison.neighbourhoods(study)["n"] >= disclosure.LEAST_PEOPLE).sum())
 
 
 @lru_cache(maxsize=32)

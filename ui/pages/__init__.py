@@ -4,7 +4,18 @@ import streamlit as st
 
 from geo.errors import BuurtError
 from study import access
-from ui.pages import accessibility, footer, intake, manage, planner, privacy, resident, sign_in, sources, workshop
+from ui.pages import (
+    accessibility,
+    footer,
+    intake,
+    manage,
+    planner,
+    privacy,
+    resident,
+    sign_in,
+    sources,
+    workshop,
+)
 from ui.visitor import actor_of_visitor, words_of_visitor
 
 BEFORE_A_ROOM = ("scherm", "verhaal", "samen")

@@ -16,7 +16,10 @@ def show(view: View) -> None:
     say, found = view.say, overview.overview(view.study)
     facts = [
         (say("planner.metric_n"), say.number(found.n)),
-        (say("planner.metric_neighbourhoods"), say.number(found.neighbourhoods)),
+        (
+            say("planner.metric_neighbourhoods"),
+            say("planner.see_there") if found.neighbourhoods is None else say.number(found.neighbourhoods),
+        ),
         (say("planner.metric_sessions"), say.number(found.sessions)),
         (say("planner.metric_flags"), say.number(found.flagged)),
     ]
@@ -79,7 +82,11 @@ def _summary(view: View, found: overview.Overview, where: pd.DataFrame) -> str:
     say = view.say
     parts = [
         say(
-            "planner.summary_one_day" if found.first_day == found.last_day else "planner.summary",
+            "planner.summary_many"
+            if found.neighbourhoods is None
+            else "planner.summary_one_day"
+            if found.first_day == found.last_day
+            else "planner.summary",
             n=found.n,
             first=f"{found.first_day:%d-%m-%Y}",
             last=f"{found.last_day:%d-%m-%Y}",
