@@ -95,19 +95,40 @@ def facilities(count: int = 200_000) -> NDArray[np.float64]:
 
 def real(layer: str, count: int) -> tuple[NDArray[np.object_], NDArray[np.object_]] | None:
     """Give real drawings of New York laid over real Dutch areas, and those; None where data is absent."""
+    given = _real(layer)
+    if given is None:
+        return None
+    return _laid(*given, count, np.random.default_rng(11)), given[1]
+
+
+def real_stream(layer: str, count: int, size: int = 8192) -> Iterator[tuple[int, NDArray[np.object_]]]:
+    """Give such drawings a chunk at a time, so that a million never lie in memory; nothing where absent."""
+    given = _real(layer)
+    if given is not None:
+        for first in range(0, count, size):
+            yield first, _laid(*given, min(size, count - first), np.random.default_rng([11, first]))
+
+
+@cache
+def _real(layer: str) -> tuple[NDArray[np.object_], NDArray[np.object_]] | None:
     files = SHARED / "sketches" / "new_york_dnainfo_2015.gpkg", SHARED / "boundaries" / layer
     if not all(file.exists() for file in files):
         return None
     drawn, official = (_sound(gpd.read_file(file)) for file in files)
-    drawn = drawn[shapely.area(drawn) < 1e8]
-    chance = np.random.default_rng(11)
+    return drawn[shapely.area(drawn) < 1e8], official
+
+
+def _laid(
+    drawn: NDArray[np.object_], official: NDArray[np.object_], count: int, chance: np.random.Generator
+) -> NDArray[np.object_]:
+    """Move drawings, some of them several times, onto areas, some of them several times."""
     own = drawn[chance.integers(len(drawn), size=count)]
     at = shapely.get_coordinates(
         shapely.point_on_surface(official[chance.integers(len(official), size=count)])
     )
     xy, of = shapely.get_coordinates(own, return_index=True)
     move = at - shapely.get_coordinates(shapely.centroid(own))
-    return np.asarray(shapely.set_coordinates(own.copy(), xy + move[of]), dtype=object), official
+    return np.asarray(shapely.set_coordinates(own.copy(), xy + move[of]), dtype=object)
 
 
 def _sound(table: gpd.GeoDataFrame) -> Any:

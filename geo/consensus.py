@@ -20,7 +20,7 @@ from shapely.geometry import MultiPolygon
 
 from geo.errors import PercentOutOfRange, SketchNotCounted, SurfacesDiffer, TooFewSketches, TooManySketches
 from geo.frames import SKETCHES
-from geo.grid import PLENTY, PORTION, Geometries, Grid, Runs, cropped, outline, roomy, tally, tally_weights
+from geo.grid import PLENTY, Geometries, Grid, Runs, cropped, outline, portions, roomy, tally, tally_weights
 
 LEAST_SHOWN = 5
 """Below this a share says more about one person than about a neighbourhood."""
@@ -533,7 +533,7 @@ def bootstrap(
     units = int(member.max()) + 1
     inside_times = np.zeros(len(runs.cells), dtype=np.int32)
     areas = []
-    for times in _portions(n_replicates, len(runs.cells)):
+    for times in portions(n_replicates, len(runs.cells)):
         votes = chance.multinomial(units, np.full(units, 1 / units), size=times)[:, member].astype(np.int32)
         inside = _inside(runs.sums(votes), votes.sum(axis=1), percent)
         inside_times += inside.sum(axis=0, dtype=np.int32)
@@ -571,7 +571,7 @@ def leave_one_out(
     area = _count(whole, runs.cells)[0]
     change, alike = np.full(n, np.nan), np.full(n, np.nan)
     start = 0
-    for size in _portions(n, len(runs.cells)):
+    for size in portions(n, len(runs.cells)):
         votes = np.zeros((size, n), dtype=np.int32)
         votes[np.arange(size), np.arange(start, start + size)] = 1
         without = _inside(total - runs.sums(votes), np.full(size, n - 1), percent)
@@ -612,7 +612,7 @@ def split_half(
     n = len(sketches)
     chance = np.random.default_rng(seed)
     found = []
-    for times in _portions(n_splits, 2 * len(runs.cells)):
+    for times in portions(n_splits, 2 * len(runs.cells)):
         first = (chance.permuted(np.tile(np.arange(n), (times, 1)), axis=1) < n // 2).astype(np.int32)
         one, other = (_inside(runs.sums(half), half.sum(axis=1), percent) for half in (first, 1 - first))
         found.append(_iou(one, other, runs.cells))
@@ -624,12 +624,6 @@ def _runs(sketches: gpd.GeoDataFrame, cell_m: float) -> tuple[Runs, int]:
     areas: Geometries = SKETCHES.check(sketches).geometry.to_numpy()
     grid, held_by = roomy(areas, cell_m)
     return Runs.of(areas, grid), held_by
-
-
-def _portions(total: int, width: int) -> list[int]:
-    """Cut ``total`` rows into portions of a bounded number of numbers, so that memory is bounded too."""
-    size = max(1, PORTION // max(width, 1))
-    return [min(size, total - start) for start in range(0, total, size)]
 
 
 def _inside(sums: NDArray[np.int32], people: NDArray[np.int64], percent: int) -> NDArray[np.bool_]:

@@ -449,6 +449,18 @@ def cropped(values: NDArray[Any], grid: Grid) -> tuple[NDArray[Any], Grid]:
     return values[south:north, west:east], part
 
 
+def portions(total: int, width: int) -> list[int]:
+    """Cut ``total`` rows into portions of a bounded number of numbers, so that memory is bounded too.
+
+    Examples
+    --------
+    >>> portions(5, PORTION // 2)
+    [2, 2, 1]
+    """
+    size = max(1, PORTION // max(width, 1))
+    return [min(size, total - start) for start in range(0, total, size)]
+
+
 def _straights(edge: NDArray[np.int8]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Give line number, begin and end of each straight piece whose inside lies on one side all along."""
     change = np.diff(edge, axis=1, prepend=0, append=0)

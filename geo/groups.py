@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from geo.consensus import MOST_EXACT, pairwise_iou, wilson
 from geo.errors import GroupsTooFew, GroupTooSmall
 from geo.frames import SKETCHES
-from geo.grid import PORTION, Runs, roomy
+from geo.grid import Runs, portions, roomy
 
 LEAST = 10
 
@@ -336,10 +336,8 @@ class _Two:
             return np.asarray(np.abs(second / n_second - (everyone - second) / n_first))
 
         def most(labels: Labels) -> NDArray[np.float64]:
-            size = max(1, PORTION // max(len(everyone), 1))
-            return np.concatenate(
-                [gaps(labels[i : i + size]).max(axis=1) for i in range(0, len(labels), size)]
-            )
+            ends = np.cumsum(portions(len(labels), len(everyone)))[:-1]
+            return np.concatenate([gaps(part).max(axis=1) for part in np.split(labels, ends)])
 
         spot = int(np.argmax(gaps(self.labels[None, :])[0]))
         second = int(runs.sums(self.labels[None, :].astype(np.int32))[0, spot])

@@ -81,6 +81,9 @@ METRICS = (
     Metric("fragmentation", "nats", 1, overlay.fragmentation),
     Metric("verdict", "name", 1, overlay.verdicts),
     Metric("divisions", "share", 1, overlay.compare_divisions),
+    Metric("split_index", "share", 1, overlay.split_index),
+    Metric("split_by_area", "share", 1, overlay.split_by_area),
+    Metric("parted_cores", "share", 1, overlay.parted_cores),
     # Official borders under many sketches.
     Metric("borders", "m", 1, borders.borders),
     Metric("permeability", "share", 1, borders.permeability),

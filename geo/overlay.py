@@ -12,7 +12,10 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geo.disclosure import LEAST_PEOPLE
 from geo.frames import AREAS, SKETCHES
+from geo.grid import portions
+from geo.measure import quotient
 
 Shapes = NDArray[np.object_]
 Places = NDArray[np.intp]
@@ -22,6 +25,8 @@ TOUCHED_SHARE = 0.05
 """An area that holds less than this of the drawing was hardly touched."""
 SPLIT_SHARE = 0.2
 """With more than this outside its main area a drawing counts as split."""
+PART_SHARE = 0.1
+"""An area that holds at least this of a core holds a part of it that counts."""
 REACHED_IOU = 0.8
 """From here on a drawing and an area are the same place for all purposes."""
 WITHIN_SHARE = 0.9
@@ -430,10 +435,8 @@ def rank_divisions(compared: pd.DataFrame) -> pd.DataFrame:
         at least 0.8. ``split_index``: mean gini_simpson, the chance that the division parts two places one
         resident holds together. Numbers are NaN where n is 0.
     """
-    common = compared["covered"].groupby(level=SKETCHES.index).transform("all")
-    rows = compared.assign(reached=compared["iou"] >= REACHED_IOU - ROUNDING)[common].groupby(
-        level="division"
-    )
+    common = _in_all(compared)
+    rows = common.assign(reached=common["iou"] >= REACHED_IOU - ROUNDING).groupby(level="division")
     names = compared.index.unique("division")
     found = pd.DataFrame(
         {
@@ -448,3 +451,135 @@ def rank_divisions(compared: pd.DataFrame) -> pd.DataFrame:
     found = found.sort_index().sort_values("mean_iou", ascending=False, kind="stable")
     found.insert(0, "rank", np.arange(1, len(found) + 1))
     return found
+
+
+def _in_all(compared: pd.DataFrame) -> pd.DataFrame:
+    """Keep the drawings that every division covers for more than half."""
+    return compared[compared["covered"].groupby(level=SKETCHES.index).transform("all")]
+
+
+def split_index(
+    compared: pd.DataFrame, *, seed: int, n_replicates: int = 1000, least: int = LEAST_PEOPLE
+) -> pd.DataFrame:
+    """Say how much each division cuts up what residents hold together, and how sure that is.
+
+    The split index is the mean over residents of the chance that two random places in the drawing of one
+    resident lie in different areas (Gini-Simpson). The interval comes from drawing other residents from these
+    [1]_; in each draw all divisions get the same residents, so that a division is not worse by chance alone.
+    Small areas split more than large ones whatever their borders, so compare divisions of about one size, or
+    read it beside the size.
+
+    Parameters
+    ----------
+    compared
+        What `compare_divisions` gave. The same drawings count as in `rank_divisions`.
+    seed
+        The same seed gives the same interval.
+    n_replicates
+        How many groups of residents are drawn.
+    least
+        With fewer drawings there is no interval.
+
+    Returns
+    -------
+    DataFrame
+        Index division. ``n``: drawings counted. ``split_index``: 0 to 1, NaN where n is 0. ``low`` and
+        ``high``: the middle 95 % of the replicates, NaN below `least`.
+
+    References
+    ----------
+    .. [1] B. Efron, Bootstrap methods: another look at the jackknife, The Annals of Statistics 7 (1979).
+
+    Examples
+    --------
+    Six residents; half of them hold two halves together, half of them one area: mean of 1/2 and 0.
+
+    >>> keys = pd.MultiIndex.from_product([["buurt"], list("abcdef")], names=["division", "sketch_id"])
+    >>> compared = pd.DataFrame({"gini_simpson": [0.5, 0.0] * 3, "covered": True}, index=keys)
+    >>> found = split_index(compared, seed=1).loc["buurt"]
+    >>> found[["n", "split_index"]].to_list(), bool(found["low"] < 0.25 < found["high"])
+    ([6.0, 0.25], True)
+    """
+    # In order of name, so that the order of rows does not decide who is drawn.
+    names = compared.index.unique("division")
+    values = _in_all(compared).pivot_table("gini_simpson", SKETCHES.index, "division").reindex(columns=names)
+    n = len(values)
+    low = high = np.full(len(names), np.nan)
+    if n >= least:
+        chance = np.random.default_rng(seed)
+        means = [
+            chance.multinomial(n, np.full(n, 1 / n), size=times) @ values.to_numpy() / n
+            for times in portions(n_replicates, n)
+        ]
+        low, high = np.quantile(np.concatenate(means), [0.025, 0.975], axis=0)
+    return pd.DataFrame({"n": n, "split_index": values.mean(), "low": low, "high": high}, index=names)
+
+
+# --- Per official area ----------------------------------------------------------------------------
+
+
+def split_by_area(table: pd.DataFrame, home: pd.Series, *, least: int = LEAST_PEOPLE) -> pd.DataFrame:
+    """Say for each official area how many of its own residents drew across its borders for real.
+
+    A drawing is split when more than 0.2 of what of it lies in the layer lies outside its main area; less is
+    the width of the pencil. The main area need not be the one the resident lives in.
+
+    Parameters
+    ----------
+    table
+        What `pairs` gave.
+    home
+        Code of the area where the maker of each drawing lives, per sketch_id; missing where not known.
+    least
+        With fewer drawings of residents the share is unknown.
+
+    Returns
+    -------
+    DataFrame
+        Index code, of every area with a resident who drew, in order of code. ``n``: drawings of its residents
+        that lie in the layer. ``n_split``: those that are split. ``share``: n_split / n, NaN below `least`.
+
+    Examples
+    --------
+    Of two residents one drew 0.3 of the drawing outside its main area.
+
+    >>> keys = [("a", "u1"), ("a", "u2"), ("b", "u1")]
+    >>> table = pd.DataFrame(
+    ...     {"area_m2": [7.0, 3.0, 5.0]}, index=pd.MultiIndex.from_tuples(keys, names=["sketch_id", "code"])
+    ... )
+    >>> split_by_area(table, pd.Series({"a": "u1", "b": "u1"}), least=2).loc["u1"].to_list()
+    [2.0, 1.0, 0.5]
+    """
+    split = fragmentation(table)["split_share"] > SPLIT_SHARE + ROUNDING
+    of = split.groupby(home.reindex(split.index).rename(AREAS.index).astype(object), sort=True)
+    found = pd.DataFrame({"n": of.size(), "n_split": of.sum().astype(np.int64)})
+    share = quotient(found["n_split"].to_numpy(), found["n"].to_numpy())
+    found["share"] = np.where(found["n"] >= least, share, np.nan)
+    return found
+
+
+def parted_cores(table: pd.DataFrame) -> pd.DataFrame:
+    """Tell whether the ground that residents share lies in one official area or is parted over several.
+
+    Parameters
+    ----------
+    table
+        What `pairs` gave for cores (SKETCHES of which each row is a core) instead of drawings.
+
+    Returns
+    -------
+    DataFrame
+        Index sketch_id. ``parts``: areas that hold at least 0.1 of the core. ``parted``: whether these are
+        two or more.
+
+    Examples
+    --------
+    A core of 0.85, 0.1 and 0.05 in three areas is parted over two.
+
+    >>> keys = pd.MultiIndex.from_product([["core"], ["u1", "u2", "u3"]], names=["sketch_id", "code"])
+    >>> parted_cores(pd.DataFrame({"share_of_sketch": [0.85, 0.1, 0.05]}, index=keys)).loc["core"].to_dict()
+    {'parts': 2, 'parted': True}
+    """
+    parts = (table["share_of_sketch"] >= PART_SHARE - ROUNDING).groupby(level=SKETCHES.index, sort=False)
+    found = parts.sum().astype(np.int64).to_frame("parts")
+    return found.assign(parted=found["parts"] >= 2)

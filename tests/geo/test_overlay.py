@@ -11,6 +11,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
+from scipy import stats
 from shapely import box
 
 from geo import agreement, overlay, sketch
@@ -213,6 +214,81 @@ def test_divisions_are_ranked_over_the_same_drawings() -> None:
     assert found["mean_iou"].to_dict() == {"east": 1, "both": pytest.approx(0.5)}
 
 
+def one_division(gini: list[float], *, covered: bool = True) -> pd.DataFrame:
+    names = [f"s{number:03}" for number in range(len(gini))]
+    keys = pd.MultiIndex.from_product([["buurt"], names], names=["division", "sketch_id"])
+    return pd.DataFrame({"gini_simpson": gini, "covered": covered}, index=keys)
+
+
+def test_split_index_by_head() -> None:
+    """A hundred residents, half 1/2 and half 0: mean 1/4, standard error 1/4 over the root of 100."""
+    found = overlay.split_index(one_division([0.5, 0.0] * 50), seed=3).loc["buurt"]
+    assert (found["n"], found["split_index"]) == (100, 0.25)
+    assert found["low"] == pytest.approx(0.25 - 1.96 * 0.025, abs=0.008)
+    assert found["high"] == pytest.approx(0.25 + 1.96 * 0.025, abs=0.008)
+
+
+def test_residents_who_all_split_alike_leave_no_doubt() -> None:
+    """Each drew two halves and a quarter pair (1/2, 1/4, 1/4): 0.625 whoever is drawn."""
+    found = overlay.split_index(one_division([0.625] * 7), seed=1).loc["buurt"]
+    assert found.to_list() == pytest.approx([7, 0.625, 0.625, 0.625])
+
+
+def test_four_residents_give_no_interval_and_none_no_index() -> None:
+    found = overlay.split_index(one_division([0.5, 0, 0, 0]), seed=1).loc["buurt"]
+    assert found["split_index"] == 0.125
+    assert found[["low", "high"]].isna().all()
+    nobody = overlay.split_index(one_division([0.5] * 6, covered=False), seed=1).loc["buurt"]
+    assert nobody["n"] == 0
+    assert np.isnan(nobody["split_index"])
+
+
+def test_interval_of_the_split_index_is_that_of_scipy() -> None:
+    """Percentile bootstrap of a mean, by another hand and other chance."""
+    gini = np.random.default_rng(8).beta(1, 3, 60)
+    found = overlay.split_index(one_division(gini.tolist()), seed=5, n_replicates=9_999).loc["buurt"]
+    other = stats.bootstrap((gini,), np.mean, method="percentile", rng=np.random.default_rng(6))
+    assert found["low"] == pytest.approx(other.confidence_interval.low, abs=0.003)
+    assert found["high"] == pytest.approx(other.confidence_interval.high, abs=0.003)
+
+
+def test_split_index_is_that_of_the_ranking() -> None:
+    """The same drawings count in both: one in no wijk counts in neither division."""
+    drawn = sketches([box(0, 0, 200, 100), box(0, 0, 90, 100), box(250, 0, 400, 100), box(500, 0, 600, 100)])
+    tables = {
+        "buurt": overlay.pairs(drawn, THREE),
+        "wijk": overlay.pairs(drawn, official([box(0, 0, 300, 100), box(300, 0, 700, 100)])),
+    }
+    compared = overlay.compare_divisions(tables, drawn)
+    index, ranked = overlay.split_index(compared, seed=1), overlay.rank_divisions(compared)
+    assert index.loc["buurt", "split_index"] == pytest.approx(0.25)
+    for column in ("n", "split_index"):
+        pd.testing.assert_series_equal(index[column], ranked[column].reindex(index.index))
+
+
+def test_split_drawings_of_the_residents_of_each_area_by_head() -> None:
+    """In the first area live three: 0.5 in another area is split, exactly 0.2 and nothing are not.
+
+    The one in the third area drew nothing there; of one nobody knows where the home is.
+    """
+    drawn = sketches([box(50, 0, 150, 100), box(20, 0, 120, 100), *ROW, box(900, 0, 910, 10)])
+    home = pd.Series(["1", "1", "1", "3", None, "2"], index=drawn.index)
+    found = overlay.split_by_area(overlay.pairs(drawn, THREE), home, least=3)
+    assert found["n"].to_dict() == {"1": 3, "3": 1}
+    assert found["n_split"].to_dict() == {"1": 1, "3": 0}
+    assert found.loc["1", "share"] == pytest.approx(1 / 3)
+    assert np.isnan(found.loc["3", "share"])
+    assert overlay.split_by_area(overlay.pairs(drawn, THREE), home)["share"].isna().all()
+
+
+def test_core_is_parted_from_a_tenth_on() -> None:
+    """Of 100 m, 10 m in the second area is a part; 9 m is not; outside all areas is no part."""
+    cores = sketches([box(10, 0, 110, 100), box(9, 0, 109, 100), box(-50, 0, 50, 100), box(50, 0, 250, 100)])
+    found = overlay.parted_cores(overlay.pairs(cores, THREE))
+    assert found["parts"].to_list() == [2, 1, 1, 3]
+    assert found["parted"].to_list() == [True, False, False, True]
+
+
 # --- Nothing --------------------------------------------------------------------------------------
 
 
@@ -224,8 +300,10 @@ def test_nothing_in_is_nothing_out(drawn, areas) -> None:
     found = overlay.pairs(drawn, areas)
     assert found.empty
     assert found.index.names == ["sketch_id", "code"]
-    for answer in (overlay.covered, overlay.best, overlay.best_set, overlay.fragmentation):
+    nothing = (overlay.covered, overlay.best, overlay.best_set, overlay.fragmentation, overlay.parted_cores)
+    for answer in nothing:
         assert len(answer(found)) == 0
+    assert overlay.split_by_area(found, pd.Series("1", index=drawn.index)).empty
     assert overlay.outside(found, drawn).to_list() == [1.0] * len(drawn)
     assert (overlay.verdicts(found, drawn)["verdict"] == Verdict.ELSEWHERE).all()
     ranked = overlay.rank_divisions(overlay.compare_divisions({"wijk": found}, drawn))
@@ -286,6 +364,27 @@ def test_bounds_of_fragmentation(shapes, areas) -> None:
     assert cut["effective_areas"].between(1 - 1e-9, n + 1e-9).all()
     assert (cut["gini_simpson"] <= 1 - 1 / n + 1e-9).all()
     assert (cut["split_share"] <= cut["gini_simpson"] + 1e-9).all()
+
+
+@settings(max_examples=30)
+@given(st.lists(strategies.areas(), min_size=5, max_size=8), strategies.coverages(), st.randoms())
+def test_split_figures_keep_their_bounds_in_any_order(shapes, areas, random) -> None:
+    drawn = sketches(shapes)
+    table = overlay.pairs(drawn, areas)
+    home = overlay.best(table)["main_code"]
+    compared = overlay.compare_divisions({"buurt": table}, drawn)
+    order = list(compared.index)
+    random.shuffle(order)
+    index = overlay.split_index(compared, seed=4)
+    pd.testing.assert_frame_equal(index, overlay.split_index(compared.loc[order], seed=4))
+    of = compared["gini_simpson"]
+    assert index["low"].dropna().between(of.min() - 1e-9, of.max() + 1e-9).all()
+    assert (index["low"].dropna() <= index["high"].dropna()).all()
+    found = overlay.split_by_area(table, home, least=1)
+    assert found["share"].between(0, 1).all()
+    assert found["n"].sum() == len(home)
+    parted = overlay.parted_cores(table)
+    assert (parted["parts"] <= np.minimum(table.groupby(level=0).size(), 10)).all()
 
 
 @settings(max_examples=40)
