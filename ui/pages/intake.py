@@ -263,7 +263,11 @@ def _keep(
         if not intake.may_keep(project, actor, only_here=only_here):
             raise AccessDenied(role="resident" if actor is None else actor.role, action="keep a file")
         bar = st.progress(0.0, say("intake.keeping"))
-        kept = _take(handed, choice, keep=True, by=actor, progress=lambda part: bar.progress(min(part, 1.0)))
+
+        def progress(part: float) -> None:
+            bar.progress(min(part, 1.0), say("intake.keeping"))
+
+        kept = _take(handed, choice, keep=True, by=actor, progress=progress)
         bar.empty()
         st.session_state["intake_kept"] = (handed.digest, choice, kept)
     digest, of, kept = st.session_state.get("intake_kept", ("", None, None))
