@@ -9,6 +9,7 @@ import base64
 import hashlib
 import html as markup
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -41,6 +42,9 @@ JOINED = ("method", "limits")
 
 TOLERANCE_M = 2.0
 """How far a line on the screen may lie from the true one."""
+
+IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "\./([\w.-]+)";$', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=function|const|class)", re.MULTILINE)
 
 PAPER_DPI = 110
 """Of the pictures in the page, for printing it."""
@@ -94,7 +98,7 @@ def html(told: Document, drawn: Mapping[str, Figure], sheet: Sheet) -> str:
     words = {key: sheet.say(f"canvas.{key}") for key in ("zoom_in", "zoom_out")}
     data = json.dumps({"shapes": shapes, "maps": maps, "words": words}, ensure_ascii=False)
     scripts = [_text(FOLDER / name) for name in SCRIPTS]
-    module = "\n".join(_text(HERE / "browser" / name) for name in ("layers.js", "report.js"))
+    module = "\n".join(joined(HERE / "browser" / name) for name in ("layers.js", "report.js"))
     allowed = " ".join(f"'sha256-{_digest(script)}'" for script in (*scripts, module))
     rule = (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
@@ -360,6 +364,21 @@ def _text(path: Path) -> str:
         raise AssetsAltered(file=path.name)
     # A map of sources is a request to another file.
     return "\n".join(line for line in text.splitlines() if "sourceMappingURL" not in line)
+
+
+def joined(path: Path) -> str:
+    """Give a module of ours with what it imports put in its place: a page that asks nothing has one module.
+
+    Each imported module keeps its names to itself, as it would by itself.
+    """
+
+    def in_place(found: re.Match[str]) -> str:
+        names, other = found.groups()
+        return (
+            f"const {{ {names} }} = (() => {{\n{joined(path.with_name(other))}\nreturn {{ {names} }};\n}})();"
+        )
+
+    return EXPORT.sub("", IMPORT.sub(in_place, _text(path)))
 
 
 def _digest(script: str) -> str:
