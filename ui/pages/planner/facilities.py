@@ -182,7 +182,8 @@ def _lists(view: View, cluster: int, theme: str) -> None:
     for column, where in zip(st.columns(2), ("core_only", "official_only"), strict=True):
         mine = listed[listed["where"] == where]
         with column:
-            st.markdown(f"**{say(f'planner.list_{where}', n=len(mine))}**")
+            title = say(f"planner.list_{where}", n=len(mine))
+            st.markdown(f"**{title}**")
             if len(mine):
                 shown = mine.assign(
                     name=mine["name"].where(mine["name"] != "", say("planner.unnamed")),
