@@ -255,18 +255,15 @@ def _consensus(sheet: Sheet) -> Iterator[Row]:
 
 
 def _borders(sheet: Sheet) -> Iterator[Row]:
-    looks = {
-        kind: {"line": look.line, "weight": look.weight, "dash": look.dash}
-        for kind, look in planner.BORDERS.items()
-    }
-    layer = {"maker": "lines", "settings": {"url": "borders", "styles": looks}, "toggle": "borders"}
-    yield layer, None
     for kind, look in planner.BORDERS.items():
+        drawn = {"line": look.line, "weight": look.weight, "dash": look.dash}
+        layer = {
+            "maker": "lines",
+            "settings": {"url": "borders", "kind": kind, "look": drawn},
+            "toggle": kind,
+        }
         sign = _stroke(look.line, look.weight, look.dash)
-        yield (
-            {"maker": "names", "settings": {"spots": []}, "toggle": kind},
-            {"toggle": "borders", "label": sheet.say(f"figure.border_{kind}"), "sign": sign},
-        )
+        yield layer, _line(kind, sheet.say(f"figure.border_{kind}"), sign)
     areas = sheet.tables.get("areas")
     if areas is not None:
         yield _names(areas.geometry.to_numpy(), areas["name"].tolist(), areas.crs), None
@@ -314,12 +311,14 @@ def _names(shapes: Any, names: Sequence[str], crs: Any) -> dict[str, Any]:
 
 
 def _geometry(table: GeoDataFrame) -> dict[str, Any]:
-    whole = shapely.MultiPolygon(
-        [part for part in shapely.get_parts(table.geometry.to_numpy()) if part.geom_type == "Polygon"]
+    """Give the shapes one by one: together, where two overlap would be a hole."""
+    degrees = shapely.transform(
+        to_wgs84(table.geometry.to_numpy(), crs=table.crs), lambda spots: spots.round(6)
     )
-    degrees = shapely.transform(to_wgs84(whole, crs=table.crs), lambda spots: spots.round(6))
-    found: dict[str, Any] = json.loads(shapely.to_geojson(degrees))
-    return found
+    return {
+        "type": "GeometryCollection",
+        "geometries": [json.loads(text) for text in shapely.to_geojson(degrees)],
+    }
 
 
 def _square(color: str) -> str:
