@@ -53,6 +53,9 @@ MODES: dict[str, Literal["freehand", "points", "keyboard"]] = {
 }
 """How the store calls a neighbourhood that was drawn with a tool."""
 
+DRAWN_HERE = replace(sketch.NETHERLANDS, least_m2=100.0)
+"""Less ground than a small garden is a slip of the finger; drawings in files are kept at any size."""
+
 NUMBERED = re.compile(r"^Wijk \d+ ")
 """CBS numbers wijken in their names; a sentence that says "de wijk" does not say it again."""
 
@@ -72,6 +75,10 @@ class Sent:
         "lasso", "corners", or "parts" for an area that was put together without pointing.
     parts
         What such an area was made of; never where its maker lives.
+    session, group
+        The evening and the table where it was drawn; empty for none.
+    practice, helped_by
+        As in `store.Contribution`.
     """
 
     id: str
@@ -87,6 +94,10 @@ class Sent:
     parts: Sequence[Mapping[str, Any]] = ()
     width_arm: str = ""
     started_from: str = "project"
+    session: str = ""
+    group: str = ""
+    practice: bool = False
+    helped_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,7 +150,7 @@ def read(sent: Sent) -> sketch.Cleaned:
     ------
     SketchError
     """
-    return sketch.read(dict(sent.geometry))
+    return sketch.read(dict(sent.geometry), limits=DRAWN_HERE)
 
 
 def contribute(
@@ -184,7 +195,11 @@ def _contribution(
         created=datetime.now(UTC).date(),
         repairs=tuple(repair.kind for repair in cleaned.repairs),
         warnings=cleaned.warnings,
-        mode=MODES.get(sent.tool, "freehand"),
+        session=sent.session,
+        group=sent.group,
+        practice=sent.practice,
+        helped_by=sent.helped_by,
+        mode="helped" if sent.helped_by else MODES.get(sent.tool, "freehand"),
         view=ViewFacts(
             start_width_m=sent.start_width_m,
             first_width_m=sent.first_width_m,
@@ -242,6 +257,7 @@ def keep(
         replace(
             told, home=known, name=before.name, edge=before.edge, answers=before.answers,
             session=before.session, group=before.group, created=before.created,
+            practice=before.practice, helped_by=before.helped_by,
         ),
         mine.told.places, mine.told.signals, device=device,
     )  # fmt: skip

@@ -130,7 +130,6 @@ def test_north_and_east_exchanged_is_asked_never_imposed(at_home: App, visiting:
         page = visit.page
         page.goto(at_home.url + "/inlezen")
         hand(page, "om.geojson", drawn(turned, code=["A"]))
-        page.get_by_text("Gebieden", exact=True).click()
         seen(page, "Noord en oost lijken verwisseld")
         assert page.locator(".canvas").count() == 0
         page.get_by_text("Ja, draai ze om").click()
