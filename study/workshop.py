@@ -183,6 +183,23 @@ def start(project: str, longitude: float, latitude: float) -> tuple[float, float
     return float(spot.x), float(spot.y)
 
 
+def asked(project: Project, evening: WorkshopSession) -> Project:
+    """Give a project as it is asked at an evening: with the evening's questions and first view.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> town = Project("demo", "Zuiderwaard", "GM9901", date(2099, 1, 1), questions=("name", "age"))
+    >>> asked(town, WorkshopSession("demo", "Buurthuis", date(2026, 1, 5), questions=("name",))).questions
+    ('name',)
+    """
+    return replace(
+        project,
+        questions=project.questions if evening.questions is None else evening.questions,
+        start_width_m=evening.start_width_m or project.start_width_m,
+    )
+
+
 # --- Agreeing -------------------------------------------------------------------------------------
 
 

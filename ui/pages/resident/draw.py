@@ -10,7 +10,7 @@ from shapely.geometry import shape
 
 from geo import crs as planes
 from geo.errors import SketchError, StoreError
-from study import atlas, contributing, where
+from study import contributing, where
 from study.contributing import Sent
 from ui import canvas, worker
 from ui.pages.resident.visit import Visit, credit, go, ground, heading, official, onward
@@ -35,14 +35,14 @@ def show(say: Words, visit: Visit) -> None:
     if drawing is not None and visit.taken != (drawing.id, drawing.geometry):
         _take(say, visit, drawing)
     town = visit.project.municipality
-    middle = where.in_degrees(visit.start) if visit.start else worker.run(atlas.heart, town)
+    middle = where.in_degrees(visit.start) if visit.start else worker.run(visit.middle)
     canvas.draw(
         CANVAS,
         layers=[ground(town), *official(town, visit.project.show_while_drawing)],
         start=canvas.Start(*middle, visit.width_m),
         words=say,
         initial=drawing or _of(visit),
-        draft=visit.project.id,
+        draft=visit.name,
         stored=_name_in_browser(visit, drawing),
         credit=credit(say, visit),
     )
@@ -106,7 +106,8 @@ def _take(say: Words, visit: Visit, drawing: canvas.Drawing) -> None:
         input=drawing.input,
         saw_borders=any(key.startswith("areas-") for key in drawing.shown),
         width_arm=visit.arm,
-        started_from="home" if visit.start else "project",
+        started_from="home" if visit.start else visit.begun_at,
+        **visit.at_evening,
     )
     try:
         visit.mine = worker.run(

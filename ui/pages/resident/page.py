@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ui.pages.resident import code, draw, home, parts, places, questions, reveal, start
+from ui.pages.resident import code, draw, evening, home, parts, places, questions, reveal, start
 from ui.pages.resident.visit import Visit, remember, words_and_visit
 from words import Words
 
@@ -26,4 +26,6 @@ def page() -> None:
     say, visit = words_and_visit()
     title, show = STEPS[visit.step.split("-", maxsplit=1)[0]]
     remember(visit, title(say, visit))
+    if visit.guest is not None:
+        evening.show(say, visit, visit.guest)
     show(say, visit)

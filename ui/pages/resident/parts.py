@@ -162,7 +162,8 @@ def _take(say: Words, visit: Visit, degrees: dict[str, Any], chosen: list[Step])
         geometry=degrees,
         tool="parts",
         input="keyboard",
-        started_from="home" if visit.start else "project",
+        started_from="home" if visit.start else visit.begun_at,
+        **visit.at_evening,
         parts=[{"kind": s.part.kind, "key": s.part.key, "added": s.added} for s in chosen],
     )
     try:

@@ -50,7 +50,7 @@ def show(say: Words, visit: Visit) -> None:
 def finish() -> None:
     """Forget this visit, so that the next person at this screen begins anew."""
     visit: Visit = st.session_state["visit"]
-    fresh = Visit(visit.project, arm=visit.arm, done=True)
+    fresh = Visit(visit.project, visit.guest, arm=visit.arm, done=True)
     for key in list(st.session_state.keys()):
         if key != "tab":
             del st.session_state[key]

@@ -4,17 +4,19 @@ import html
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 from shapely import Point
 
 from geo.errors import BuurtError, CodeUnknown
 from maps.layers import Areas, Ground, Shapes, Tiles
-from study import atlas, contributing, projects, questions
+from study import atlas, contributing, projects, questions, workshop
 from study.contributing import Mine, Project
+from study.workshop import Guest
 from ui import tab, worker
 from ui.server import national_tiles
-from ui.visitor import project_of_visitor, words_of_visitor
+from ui.visitor import guest_of_visitor, project_of_visitor, words_of_visitor
 from words import Words
 
 WIDTHS_M = {"narrow": 1500, "wide": 3000}
@@ -40,9 +42,12 @@ class Visit:
         The name the browser gave the drawing; from it comes the code.
     taken
         The drawing that was handed to the store last.
+    guest
+        The evening they take part in, and how; None without one.
     """
 
     project: Project
+    guest: Guest | None = None
     device: str = field(default_factory=lambda: secrets.token_hex(16))
     arm: str = ""
     mine: Mine | None = None
@@ -59,6 +64,38 @@ class Visit:
     def width_m(self) -> int:
         """Metres of ground across the first view: the same for everyone, or by lot."""
         return WIDTHS_M[self.arm] if self.arm else self.project.start_width_m
+
+    @property
+    def name(self) -> str:
+        """Under which a browser keeps this visit apart from others: trying out is not taking part."""
+        if self.guest is None:
+            return self.project.id
+        how = ["practice"] if self.guest.practice else ["helped"] if self.guest.helped_by else []
+        return ".".join([self.project.id, self.guest.session.code, *how])
+
+    @property
+    def begun_at(self) -> str:
+        """What the first view is of, without a home."""
+        return "session" if self.guest else "project"
+
+    @property
+    def at_evening(self) -> dict[str, Any]:
+        """What a drawing tells of the evening it was made at."""
+        if self.guest is None:
+            return {}
+        return {
+            "session": self.guest.session.id,
+            "group": self.guest.group,
+            "practice": self.guest.practice,
+            "helped_by": self.guest.helped_by,
+        }
+
+    def middle(self) -> tuple[float, float]:
+        """Give the longitude and latitude of the first view: of the evening, or of the town."""
+        if self.guest is None:
+            return atlas.heart(self.project.municipality)
+        longitude, latitude, _ = workshop.view(self.guest.session)
+        return longitude, latitude
 
     @property
     def children(self) -> bool:
@@ -105,19 +142,21 @@ class Visit:
 
 def words_and_visit() -> tuple[Words, Visit]:
     """Give the visitor's words, and their visit: a new one for a new tab or another project."""
-    project = projects.project(project_of_visitor())
+    project, guest = projects.project(project_of_visitor()), guest_of_visitor()
+    if guest is not None:
+        project = workshop.asked(project, guest.session)
     visit = st.session_state.get("visit")
-    if not isinstance(visit, Visit) or visit.project.id != project.id:
-        visit = Visit(project, arm=secrets.choice(tuple(WIDTHS_M)) if project.width_experiment else "")
-        st.session_state["visit"] = visit
-    visit.project = project
+    fresh = Visit(project, guest, arm=secrets.choice(tuple(WIDTHS_M)) if project.width_experiment else "")
+    if not isinstance(visit, Visit) or visit.name != fresh.name:
+        visit = st.session_state["visit"] = fresh
+    visit.project, visit.guest = project, guest
     return words_of_visitor(), visit
 
 
 def remember(visit: Visit, title: str) -> None:
     """Let the tab remember the code of this visit, or take the visit up again that it remembers."""
     key = "" if visit.done else (visit.browser_id or visit.mine.code if visit.mine else None)
-    kept = tab.remember(visit.project.id, key=key, step=visit.step, title=title)
+    kept = tab.remember(visit.name, key=key, step=visit.step, title=title)
     if visit.mine is not None or kept is None or visit.asked_tab:
         return
     visit.asked_tab = True
