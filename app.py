@@ -10,6 +10,12 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from ui import pages, server
 
 if get_script_run_ctx(suppress_warning=True) is None:
-    app = st.App(__file__, routes=server.ROUTES, middleware=server.MIDDLEWARE, lifespan=server.life)
+    app = st.App(
+        __file__,
+        routes=server.ROUTES,
+        middleware=server.MIDDLEWARE,
+        lifespan=server.life,
+        on_script_error=server.apologise,
+    )
 else:
     pages.show()

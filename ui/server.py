@@ -265,6 +265,15 @@ def page(language: str) -> bytes:
     return gzip.compress(text.replace("</head>", head, 1).encode(), compresslevel=9, mtime=0)
 
 
+# --- When something goes wrong --------------------------------------------------------------------
+
+
+def apologise(problem: Exception) -> bool:
+    """Say in the visitor's language that something went wrong, instead of Streamlit's English box."""
+    st.error(words.of(st.query_params.get("taal", "nl")).error(problem))
+    return True
+
+
 # --- The application ------------------------------------------------------------------------------
 
 
