@@ -1,0 +1,133 @@
+"""What a resident tells is kept once, whatever happens; and nothing else of them is."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+from shapely import Point
+
+from geo import crs as planes
+from geo.errors import CodeUnknown, SketchTooSmall
+from store import Place
+from study import atlas, contributing, projects, where
+from study.contributing import Mine, Sent
+from study.demo import PROJECT, TOWN
+
+NASTY = "{{ 42*101 }} ${alert(1)} `<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="module")
+def kept_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give the file of a store of our own."""
+    file = tmp_path_factory.mktemp("store") / "store.gpkg"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BUURT_STORE", f"sqlite:///{file}")
+        projects.opened.cache_clear()
+        yield file
+        projects.opened().close()
+        projects.opened.cache_clear()
+
+
+def sent(size_m: float = 300.0, name: str = "") -> Sent:
+    spot = planes.to_planar(Point(atlas.heart(TOWN)))
+    square = shapely.box(spot.x - size_m, spot.y - size_m, spot.x + size_m, spot.y + size_m)
+    return Sent(
+        id=name or str(uuid.uuid4()), geometry=json.loads(shapely.to_geojson(planes.to_wgs84(square)))
+    )
+
+
+def count() -> int:
+    return len(projects.opened().sketches(PROJECT))
+
+
+def begin(given: Sent) -> Mine:
+    return contributing.keep(PROJECT, given, mine=None, device="test")
+
+
+def test_kept_once_however_often_it_is_sent(kept_in: Path) -> None:
+    before, given = count(), sent()
+    first = begin(given)
+    assert contributing.keep(PROJECT, given, mine=None, device="other tab").code == first.code
+    assert contributing.keep(PROJECT, given, mine=first, device="test").told.version == 1
+    assert count() == before + 1
+
+
+def test_second_thought_takes_the_place_of_the_first_and_keeps_the_answers(kept_in: Path) -> None:
+    before, given = count(), sent()
+    mine = contributing.answer(
+        begin(given), answers={"certainty": 4}, name="De Plas", edge="vague", device="test"
+    )
+    again = contributing.keep(PROJECT, sent(200.0, given.id), mine=None, device="a tab that forgot")
+    assert again.code == mine.code
+    assert again.geometry.area < mine.geometry.area
+    told = again.told.contribution
+    assert (told.answers, told.name, told.edge) == ({"certainty": 4}, "De Plas", "vague")
+    assert count() == before + 1
+
+
+def test_answer_can_be_taken_back(kept_in: Path) -> None:
+    mine = contributing.answer(begin(sent()), answers={"certainty": 4, "safe": 7}, device="test")
+    mine = contributing.answer(mine, answers={"certainty": None}, device="test")
+    assert mine.told.contribution.answers == {"safe": 7}
+
+
+def test_too_small_is_refused_and_nothing_is_kept(kept_in: Path) -> None:
+    before = count()
+    with pytest.raises(SketchTooSmall):
+        begin(sent(0.5))
+    assert count() == before
+
+
+def test_resumed_by_name_or_code_and_gone_after_erasing(kept_in: Path) -> None:
+    given = sent()
+    mine = begin(given)
+    for key in (given.id, mine.code):
+        assert contributing.resumed(key, device="test").code == mine.code
+    contributing.withdraw(mine.code, device="test")
+    for key in (given.id, mine.code, "nonsense"):
+        with pytest.raises(CodeUnknown):
+            contributing.resumed(key, device="test")
+
+
+def test_facility_that_is_pointed_at_is_meant(kept_in: Path) -> None:
+    table = atlas.facilities(TOWN, "bench")
+    spot = table.geometry.iloc[0]
+    found = contributing.facility_at(TOWN, ("bench", "play_area"), Point(spot.x + 5, spot.y))
+    assert found is not None
+    assert found.theme == "bench"
+    assert contributing.facility_at(TOWN, ("bench",), Point(spot.x + 50_000, spot.y)) is None
+    assert contributing.facility_at(TOWN, (), spot) is None
+
+
+def test_thousand_residents_leave_no_home(kept_in: Path) -> None:
+    """Through the real form logic: what was typed is there as typed, where they live is not."""
+    rng = np.random.default_rng(5)
+    middle = planes.to_planar(Point(atlas.heart(TOWN)))
+    homes, before = [], count()
+    for number in range(1000):
+        home = Point(middle.x + rng.normal(0, 120), middle.y + rng.normal(0, 120))
+        homes.append(home)
+        mine = contributing.keep(
+            PROJECT, sent(250 + number / 10), mine=None, home=home, device=f"device {number}"
+        )
+        if number % 10 == 0:
+            mine = contributing.answer(mine, answers={"certainty": 3}, name=NASTY[:40], device="d")
+            spot = Place("missing", "bench", middle, words=NASTY)
+            mine = contributing.tell_places(mine, [spot], device="d")
+            mine = contributing.tell_signals(mine, {"initiative": NASTY}, device="d")
+            assert mine.told.signals[0].words == NASTY
+        kept = json.dumps(asdict(mine.told.contribution), default=str)
+        longitude, latitude = where.in_degrees(home)
+        for trace in (f"{home.x:.3f}", f"{home.y:.3f}", f"{longitude:.8f}", f"{latitude:.8f}"):
+            assert trace not in kept
+    assert count() == before + 1000
+    contents = kept_in.read_bytes()
+    assert b"Mozilla" not in contents
+    assert b"127.0.0.1" not in contents
+    for home in homes:
+        assert home.wkb not in contents
