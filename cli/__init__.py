@@ -19,7 +19,7 @@ app = typer.Typer(
 def main() -> None:
     """Run a command; a problem we can explain ends in one sentence on stderr and exit code 2."""
     # Commands are imported here and not above, because each registers itself on `app`.
-    from cli import data, keeping, serve, study, take  # noqa: F401, PLC0415
+    from cli import box, data, keeping, serve, study, take  # noqa: F401, PLC0415
 
     try:
         app()
