@@ -1,6 +1,7 @@
 """`buurt import`, `buurt fetch`, `buurt sources`: what comes in."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -24,24 +25,19 @@ def take(
     kind: Annotated[str | None, typer.Option(help=W("cli.import_kind"))] = None,
     yes: Annotated[bool, typer.Option("--yes", help=W("cli.import_yes"))] = False,
 ) -> None:
-    """Look at a file, show what would come of it, and keep it when told to."""
+    """Show what would come of a file and keep it when told to; with ``--yes`` keep it and say what came."""
     swap = True if yes else None
-    looked = intake.take(file, role=role, layer=layer, crs_name=crs, kind=kind, swap=swap, keep=False)
-    tell(looked)
-    if not yes and not (sys.stdin.isatty() and typer.confirm(W("cli.import_ask"))):
-        console.print(W("cli.import_not_kept"))
-        return
+    take_in = partial(intake.take, file, role=role, layer=layer, crs_name=crs, kind=kind, swap=swap)
+    if not yes:
+        tell(take_in(keep=False))
+        if not (sys.stdin.isatty() and typer.confirm(W("cli.import_ask"))):
+            console.print(W("cli.import_not_kept"))
+            return
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task(W("cli.step_write"), total=1.0)
-        kept = intake.take(
-            file,
-            role=role,
-            layer=layer,
-            crs_name=crs,
-            kind=kind,
-            swap=swap,
-            progress=lambda part: bar.update(task, completed=part),
-        )
+        kept = take_in(progress=lambda part: bar.update(task, completed=part))
+    if yes:
+        tell(kept)
     console.print(W("cli.import_kept", name=kept.kept_as or ""))
 
 

@@ -171,7 +171,7 @@ function fillMarks(L, topojson, group, shapes) {
   for (const feature of topojson.feature(shapes, shapes.objects.facilities).features) {
     const [lon, lat] = feature.geometry.coordinates;
     const dot = new Mark([lat, lon], { renderer, radius: 6, color: "#fffdf8", weight: 1.5, fillColor: mark.color, fillOpacity: 1 });
-    const facts = { layer: key, code: feature.id, name: feature.properties.name ?? feature.properties.kind ?? "" };
+    const facts = { layer: key, code: feature.id, name: feature.properties.name ?? "", kind: feature.properties.kind ?? "" };
     dot.on("mouseover", () => group._map.fire("buurt:point", facts));
     dot.on("mouseout", () => group._map?.fire("buurt:point", null));
     group.addLayer(dot);

@@ -132,7 +132,9 @@ def test_just_enough_is_a_drawing() -> None:
 
 def test_many_points_within_the_limit_are_a_circle() -> None:
     """99,999 points round 500 m: pi/4 km2."""
-    assert shapely.area(contributing.read(Sent("x", circle(99_998))).geometry) == pytest.approx(785_398, rel=0.01)
+    assert shapely.area(contributing.read(Sent("x", circle(99_998))).geometry) == pytest.approx(
+        785_398, rel=0.01
+    )
 
 
 json_values = st.recursive(

@@ -183,8 +183,9 @@ class Canvas {
     });
     this.map.on("buurt:select", (facts) => this.component.setStateValue("selected", { layer: facts.layer, code: String(facts.code) }));
     this.map.on("buurt:point", (facts) => {
-      this.tip.hidden = !facts?.name;
-      this.tip.textContent = facts?.name ?? "";
+      const name = facts?.name || (this.words[`kind_${facts?.kind}`] ?? "");
+      this.tip.hidden = !name;
+      this.tip.textContent = name;
     });
     // Heavier tools come after the map is there.
     this.tools = Promise.all(tools.map(script));

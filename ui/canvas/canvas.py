@@ -265,7 +265,7 @@ def _data(
     return {
         "kind": kind,
         "language": words.language,
-        "words": words.section("canvas"),
+        "words": words.section("canvas") | _kinds(words),
         "credit": credit,
         "color": style.DRAWN,
         "look": {
@@ -279,6 +279,12 @@ def _data(
         "shown": list(taken.keys),
         **_assets(),
     }
+
+
+@cache
+def _kinds(words: Words) -> dict[str, str]:
+    """Give what kinds of facilities are called: many have no name of their own to show under the pointer."""
+    return {key: said for key, said in words.section("export").items() if key.startswith("kind_")}
 
 
 @cache

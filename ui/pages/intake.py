@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -155,7 +155,6 @@ def _placed(say: Words, handed: Handed, choice: Choice) -> Choice | None:
 def _columns(say: Words, handed: Handed, choice: Choice) -> tuple[tuple[str, str], ...]:
     """Show which column is taken for what, and let it be changed."""
     found = _inspected(handed, choice)
-    kinds = say.section("kinds")
     chosen = {}
     with st.expander(say("intake.columns"), expanded=not found.mapping):
         for field in intake.FIELDS[found.role or ""]:
@@ -168,7 +167,7 @@ def _columns(say: Words, handed: Handed, choice: Choice) -> tuple[tuple[str, str
                     say(f"intake.field_{field}"),
                     options,
                     index=options.index(proposed),
-                    format_func=lambda key: _column(say, kinds, key),
+                    format_func=lambda key: _column(say, key),
                     key=f"intake_{field}_{handed.digest}_{choice.layer}_{found.role}",
                 )
             )
@@ -180,10 +179,10 @@ def _columns(say: Words, handed: Handed, choice: Choice) -> tuple[tuple[str, str
     return tuple(chosen.items())
 
 
-def _column(say: Words, kinds: Mapping[str, str], key: str) -> str:
+def _column(say: Words, key: str) -> str:
     if not key:
         return say("intake.no_column")
-    return say("intake.all_are", kind=kinds[key[1:]]) if key.startswith("=") else key
+    return say("intake.all_are", kind=say(f"export.kind_{key[1:]}")) if key.startswith("=") else key
 
 
 def _account(say: Words, found: intake.Intake, sentence: str) -> None:
