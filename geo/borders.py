@@ -76,6 +76,84 @@ def borders(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     )
 
 
+def near_borders(areas: gpd.GeoDataFrame, *, tolerance_m: float) -> gpd.GeoDataFrame:
+    """Give the borders of areas that do not quite match: with slivers between them, or over each other.
+
+    No line is moved. The border of two areas is the outline of the first, as published, where straight across
+    it, at most `tolerance_m` away, the second begins; where several do, it is the border with the nearest.
+    Where the outlines match it is what `borders` gives. It is told to pieces of `tolerance_m`, so a border of
+    that length may be missed.
+
+    Parameters
+    ----------
+    areas
+        AREAS. Pieces of one area in several rows must be joined first.
+    tolerance_m
+        How far apart the outlines of neighbours may lie; less than half the width of any area, or the area
+        behind a narrow one is taken for a neighbour.
+
+    Returns
+    -------
+    GeoDataFrame
+        As `borders`, and ``apart_m``: the farthest the two outlines lie apart along it, 0 where they match.
+
+    Examples
+    --------
+    A ditch of 2 m lies between two areas; the border is the edge of the first.
+
+    >>> from shapely import box
+    >>> official = gpd.GeoDataFrame(
+    ...     {"name": ["West", "East"]},
+    ...     geometry=[box(0, 0, 100, 100), box(102, 0, 200, 100)],
+    ...     index=pd.Index(["w", "e"], name="code"),
+    ...     crs=28992,
+    ... )
+    >>> near_borders(official, tolerance_m=5).drop(columns="geometry").loc[("w", "e")].to_dict()
+    {'length_m': 100.0, 'apart_m': 2.0}
+    """
+    shapes = AREAS.check(areas).geometry.to_numpy()
+    # Shells anticlockwise and holes clockwise: ground on the left hand, the neighbour on the right.
+    rims = shapely.segmentize(shapely.boundary(shapely.orient_polygons(shapes)), tolerance_m)
+    parts, of_part = shapely.get_parts(rims, return_index=True)
+    corners, of_line = shapely.get_coordinates(parts, return_index=True)
+    inner = of_line[1:] == of_line[:-1]
+    ends = np.stack([corners[:-1][inner], corners[1:][inner]], axis=1)
+    along = ends[:, 1] - ends[:, 0]
+    length = np.hypot(*along.T)
+    real = length > 0
+    ends, along, length, one = ends[real], along[real], length[real], of_part[of_line[:-1][inner]][real]
+    middle = ends.mean(axis=1)
+    across = np.stack([along[:, 1], -along[:, 0]], axis=1) / length[:, None] * tolerance_m
+    feeler = shapely.linestrings(np.stack([middle, middle + across], axis=1))
+    step, other = shapely.STRtree(shapes).query(feeler, predicate="intersects")
+    spots = shapely.points(middle[step])
+    apart = shapely.distance(spots, rims[other])
+    others = (one[step] != other) & (apart <= tolerance_m)
+    step, other, apart, spots = step[others], other[others], apart[others], spots[others]
+    away = np.round(shapely.distance(spots, shapes[other]), 6)
+    order = np.lexsort((other, away, step))
+    nearest = order[np.unique(step[order], return_index=True)[1]]
+    chosen = nearest[one[step[nearest]] < other[nearest]]
+    pair = np.stack([one[step[chosen]], other[chosen]], axis=1)
+    keys, of_pair = np.unique(pair, axis=0, return_inverse=True)
+    turned: Shapes = np.full(len(keys), None, dtype=object)
+    order = np.lexsort((step[chosen], of_pair))
+    lines = shapely.linestrings(ends[step[chosen]][order])
+    shapely.multilinestrings(lines, indices=of_pair[order], out=turned)
+    turned = shapely.line_merge(turned, directed=True)
+    farthest = np.zeros(len(keys))
+    np.maximum.at(farthest, of_pair, apart[chosen])
+    names = pd.MultiIndex.from_arrays(
+        [areas.index.take(keys[:, 0]), areas.index.take(keys[:, 1])], names=["left", "right"]
+    )
+    return gpd.GeoDataFrame(
+        {"length_m": shapely.length(turned), "apart_m": np.round(farthest, 6)},
+        geometry=list(turned),
+        index=names,
+        crs=areas.crs,
+    )
+
+
 def _lines_only(shapes: Shapes) -> Shapes:
     """Leave out the corners where areas merely touch."""
     parts, of = shapely.get_parts(shapes, return_index=True)
@@ -194,7 +272,8 @@ def permeability(
     Returns
     -------
     GeoDataFrame
-        `cut` with ``n_left``, ``n_right``, ``n_both``, ``n_either``: residents; ``permeability``: n_both /
+        `cut` with ``n_left``, ``n_right``, ``n_both``, ``n_either``: residents; ``n_border``: residents who
+        come to any piece of the same border, each counted once; ``permeability``: n_both /
         n_either, 1 where nobody stops and 0 where everybody stops, NaN below `least`; ``hardness``: 1 minus
         that. With `home`: ``n_home_left`` and ``n_home_right``, residents of either side who come to the
         piece, and ``crosses_from_left`` and ``crosses_from_right``, the share of them who draw across it, NaN
@@ -238,6 +317,7 @@ def permeability(
         n_right=counted(right),
         n_both=n_both,
         n_either=n_either,
+        n_border=_at_border(cut, either, len(shapes)),
         permeability=share,
         hardness=1.0 - share,
     )
@@ -269,6 +349,16 @@ def _visits(
     return sides[0], sides[1]
 
 
+def _at_border(cut: gpd.GeoDataFrame, visits: NDArray[np.int64], many: int) -> NDArray[np.int64]:
+    """Count for each piece who comes to any piece of its border, once each."""
+    border = cut.index.droplevel("piece").factorize()[0].astype(np.int64)
+    if not many:
+        return np.zeros(len(cut), dtype=np.int64)
+    who = np.unique(border[visits // many] * many + visits % many)
+    found: NDArray[np.int64] = np.bincount(who // many, minlength=len(cut))[border]
+    return found
+
+
 def by_border(measured: gpd.GeoDataFrame, *, least: int = LEAST) -> pd.DataFrame:
     """Sum up the pieces of each official border.
 
@@ -277,15 +367,15 @@ def by_border(measured: gpd.GeoDataFrame, *, least: int = LEAST) -> pd.DataFrame
     measured
         What `permeability` gave.
     least
-        A border to which no piece draws so many residents has no answer.
+        A border to which fewer residents come has no answer.
 
     Returns
     -------
     DataFrame
         Index (left, right). ``length_m``; ``crossed_m``: metres times residents who cross; ``visited_m``:
-        metres times residents who come there; ``n``: residents at the busiest piece, a lower bound of the
-        residents who come to the border; ``permeability``: crossed_m / visited_m, NaN below `least`;
-        ``hardness``.
+        metres times residents who come there; ``n``: residents at the busiest piece; ``residents``: those who
+        come to any piece of it, each counted once; ``permeability``: crossed_m / visited_m, NaN where
+        `residents` is below `least`; ``hardness``.
     """
     summed = pd.DataFrame(
         {
@@ -293,11 +383,12 @@ def by_border(measured: gpd.GeoDataFrame, *, least: int = LEAST) -> pd.DataFrame
             "crossed_m": measured["length_m"] * measured["n_both"],
             "visited_m": measured["length_m"] * measured["n_either"],
         }
-    ).groupby(level=["left", "right"], sort=False)
-    found = summed.sum()
-    found["n"] = measured["n_either"].groupby(level=["left", "right"], sort=False).max()
+    )
+    by = ["left", "right"]
+    found = summed.groupby(level=by, sort=False).sum()
+    found[["n", "residents"]] = measured[["n_either", "n_border"]].groupby(level=by, sort=False).max()
     share = quotient(found["crossed_m"].to_numpy(), found["visited_m"].to_numpy())
-    found["permeability"] = np.where(found["n"] >= least, share, np.nan)
+    found["permeability"] = np.where(found["residents"] >= least, share, np.nan)
     found["hardness"] = 1.0 - found["permeability"]
     return found
 
@@ -342,6 +433,64 @@ def followed(
         ),
     )
     return table[(table > 0).any(axis=1)]
+
+
+def followers(
+    cut: gpd.GeoDataFrame, sketches: gpd.GeoDataFrame, *, width_m: float = WIDTH_M
+) -> "pd.Series[int]":
+    """Count for each piece of border the residents who drew it: whose outline runs along half of it or more.
+
+    What counts is how far an outline gets along the piece while it is beside it, so one that crosses it
+    squarely does not follow it. One that crosses at a slant is taken to follow it for as long as it stays
+    within the width: on a short piece a slant of 45 degrees counts.
+
+    Parameters
+    ----------
+    cut
+        What `pieces` gave.
+    sketches
+        SKETCHES in the same plane.
+    width_m
+        Nearer than this, measured square to the piece, is along it.
+
+    Returns
+    -------
+    Series
+        ``n_along``: residents, on the index of `cut`.
+
+    Examples
+    --------
+    One stops 10 m before the border, one draws straight across it.
+
+    >>> from shapely import box
+    >>> official = gpd.GeoDataFrame(
+    ...     {"name": ["West", "East"]},
+    ...     geometry=[box(0, 0, 100, 20), box(100, 0, 200, 20)],
+    ...     index=pd.Index(["w", "e"], name="code"),
+    ...     crs=28992,
+    ... )
+    >>> drawn = gpd.GeoDataFrame(
+    ...     geometry=[box(0, 0, 90, 20), box(0, 0, 150, 20)],
+    ...     index=pd.Index(["a", "b"], name="sketch_id"),
+    ...     crs=28992,
+    ... )
+    >>> followers(pieces(borders(official), drawn), drawn).to_list()
+    [1]
+    """
+    lines = cut.geometry.to_numpy()
+    rims = shapely.boundary(SKETCHES.check(sketches).geometry.to_numpy())
+    strips = shapely.buffer(lines, width_m, cap_style="flat")
+    piece, rim = shapely.STRtree(rims).query(strips, predicate="intersects")
+    beside = shapely.intersection(rims[rim], strips[piece])
+    parts, of_part = shapely.get_parts(beside, return_index=True)
+    corners, of_line = shapely.get_coordinates(parts, return_index=True)
+    inner = of_line[1:] == of_line[:-1]
+    of = of_part[of_line[:-1][inner]]
+    begin, end = (shapely.get_coordinates(shapely.get_point(lines, at)) for at in (0, -1))
+    chord = (end - begin)[piece]
+    moved = np.abs((np.diff(corners, axis=0)[inner] * chord[of]).sum(axis=1))
+    reached = np.bincount(of, moved, len(piece)) >= (chord**2).sum(axis=1) / 2 * (1 - 1e-9)
+    return pd.Series(np.bincount(piece[reached], minlength=len(cut)), cut.index, name="n_along")
 
 
 def follow_share(walked: Shapes, beside: Shapes, *, width_m: float = WIDTH_M) -> Numbers:

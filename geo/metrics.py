@@ -86,9 +86,11 @@ METRICS = (
     Metric("parted_cores", "share", 1, overlay.parted_cores),
     # Official borders under many sketches.
     Metric("borders", "m", 1, borders.borders),
+    Metric("near_borders", "m", 1, borders.near_borders),
     Metric("permeability", "share", 1, borders.permeability),
-    Metric("border_permeability", "share", 1, borders.by_border),
+    Metric("border_permeability", "share", 2, borders.by_border),
     Metric("followed", "share", 1, borders.followed),
+    Metric("followers", "people", 1, borders.followers),
     # What residents agree on.
     Metric("surface", "people", 1, consensus.surface),
     Metric("core", "m2", 1, consensus.core),

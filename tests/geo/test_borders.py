@@ -58,6 +58,30 @@ def test_border_in_two_stretches_is_one_border() -> None:
     assert found.geometry.loc[("u0", "u1")].geom_type == "MultiLineString"
 
 
+def test_a_sliver_between_neighbours_is_no_end_of_the_border() -> None:
+    """A ditch of 2 m; across 6 m they are no neighbours. The line is the edge of the first, not moved."""
+    apart = official([box(0, 0, 100, 100), box(102, 0, 200, 100)])
+    found = borders.near_borders(apart, tolerance_m=5)
+    assert found[["length_m", "apart_m"]].to_numpy().tolist() == [[100, 2]]
+    assert found.geometry.iloc[0].bounds == (100, 0, 100, 100)
+    assert borders.near_borders(apart, tolerance_m=1).empty
+    assert borders.borders(apart).empty
+
+
+def test_neighbours_over_each_other_have_a_border() -> None:
+    """The first reaches 2 m into the second; its edge there is the border."""
+    found = borders.near_borders(official([box(0, 0, 102, 100), box(100, 0, 200, 100)]), tolerance_m=5)
+    assert found[["length_m", "apart_m"]].to_numpy().tolist() == [[100, 2]]
+
+
+def test_of_two_across_a_sliver_the_nearest_is_the_neighbour() -> None:
+    """South of y = 50 the second lies 1 m away, north of it the third 2 m; each gets its own side."""
+    three = official([box(0, 0, 100, 100), box(101, 0, 200, 50), box(102, 50, 200, 100)])
+    found = borders.near_borders(three, tolerance_m=5)
+    assert found["length_m"].loc[[("u0", "u1"), ("u0", "u2")]].to_list() == [50, 50]
+    assert found["apart_m"].loc[[("u0", "u1"), ("u0", "u2")]].to_list() == [1, 2]
+
+
 # --- Permeability ---------------------------------------------------------------------------------
 
 
@@ -83,6 +107,15 @@ def test_fewer_than_five_say_nothing() -> None:
     assert measured(FOUR)["permeability"].isna().all()
     assert borders.by_border(measured(FOUR))["hardness"].isna().all()
     assert (measured(FOUR)["n_either"] > 0).all()
+
+
+def test_residents_of_a_border_count_once_however_many_pieces_they_come_to() -> None:
+    """Three at the lower half, three others at the upper: nowhere five, six at the border."""
+    drawn = sketches([box(0, 0, 150, 45)] * 3 + [box(0, 55, 100, 100)] * 3)
+    found = borders.by_border(measured(drawn)).loc[("west", "east")]
+    assert (found["n"], found["residents"]) == (3, 6)
+    assert found["permeability"] == pytest.approx(45 / 90)
+    assert measured(drawn)["permeability"].isna().all()
 
 
 def test_edge_within_the_width_follows_the_border() -> None:
@@ -133,6 +166,15 @@ def test_drawing_that_ends_at_the_border_follows_it() -> None:
     assert found.loc[("s1", "west", "east"), "of_border"] == pytest.approx(1)
 
 
+def test_who_draws_the_border_by_head() -> None:
+    """Cut at y = 50 in four of 25 m: two end at x = 100, one crosses, one turns at y = 50 and ends at 110."""
+    drawn = sketches([box(0, 0, 200, 100), box(0, 0, 100, 100), box(100, 0, 200, 100), box(0, 0, 110, 50)])
+    lines = borders.pieces(borders.borders(WEST_EAST), drawn)
+    assert borders.followers(lines, drawn).to_list() == [3, 3, 2, 2]
+    assert borders.followers(lines, drawn, width_m=5).to_list() == [2, 2, 2, 2]
+    assert borders.followers(lines, sketches([])).to_list() == [0, 0, 0, 0]
+
+
 def test_drawing_far_away_follows_nothing() -> None:
     assert borders.followed(borders.borders(WEST_EAST), sketches([box(500, 500, 600, 600)])).empty
 
@@ -145,6 +187,23 @@ def test_borders_are_what_the_areas_share(areas) -> None:
     found = borders.borders(areas)
     rims = areas.geometry.length.sum() - shapely.length(areas.union_all())
     assert found["length_m"].sum() == pytest.approx(rims / 2, rel=1e-6)
+
+
+@settings(max_examples=15)
+@given(strategies.coverages())
+def test_borders_of_areas_that_match_are_the_same_with_a_tolerance(areas) -> None:
+    exact, near = borders.borders(areas), borders.near_borders(areas, tolerance_m=25)
+    assert near["apart_m"].between(0, 25).all()
+    # At a corner between three areas, and where a border ends halfway a side, it is told to the tolerance.
+    both = exact.index.intersection(near.index)
+    assert near.loc[both, "length_m"].to_numpy() == pytest.approx(
+        exact.loc[both, "length_m"].to_numpy(), abs=60
+    )
+    assert (exact.drop(both)["length_m"] <= 60).all()
+    assert (near.drop(both)["length_m"] <= 60).all()
+    left = areas.geometry.boundary.loc[near.index.get_level_values("left")].to_numpy()
+    strips = shapely.buffer(left, 1e-3)
+    assert shapely.covers(strips, near.geometry.to_numpy()).all()
 
 
 @settings(max_examples=25)
@@ -160,6 +219,10 @@ def test_pieces_make_up_the_border_and_shares_are_shares(areas, drawn) -> None:
     assert known.between(0, 1).all()
     assert (found["n_both"] <= found[["n_left", "n_right"]].min(axis=1)).all()
     assert (found["n_either"] == found["n_left"] + found["n_right"] - found["n_both"]).all()
+    assert (found["n_border"] >= found["n_either"]).all()
+    assert (found["n_border"] <= len(table)).all()
+    along = borders.followers(found, table)
+    assert along.between(0, len(table)).all()
     follow = borders.followed(lines, table)
     assert ((follow >= 0) & (follow <= 1 + 1e-9)).all(axis=None)
 
@@ -199,3 +262,16 @@ def test_amsterdam_has_borders_on_which_its_areas_agree(shared) -> None:
     areas = gpd.read_file(shared("boundaries/amsterdam_buurten_2022.geojson")).to_crs(crs.RD)
     areas = areas.set_index(areas["cbsCode"].rename("code")).assign(name=areas["naam"].to_numpy())
     assert len(borders.borders(areas)) > 1_000
+
+
+def test_generalised_neighbours_that_do_not_match_have_borders(shared) -> None:
+    """In the generalised layer neighbours lie a few metres apart or over each other."""
+    areas = gpd.read_file(shared("boundaries/lansingerland_buurten_2024_generalised.geojson")).to_crs(crs.RD)
+    areas["geometry"] = shapely.make_valid(areas.geometry.to_numpy(), method="structure")
+    areas = areas.set_index(areas["buurtcode"].rename("code")).assign(name=areas["buurtnaam"].to_numpy())
+    exact, near = borders.borders(areas), borders.near_borders(areas, tolerance_m=20)
+    assert near["length_m"].sum() > exact["length_m"].sum()
+    assert near["apart_m"].between(0, 20).all()
+    before = areas.geometry.to_wkb()
+    borders.near_borders(areas, tolerance_m=20)
+    assert areas.geometry.to_wkb().equals(before)
