@@ -79,7 +79,7 @@ def by_ground(study: Study, division: str) -> pd.DataFrame:
     grouped = known.assign(metres=known["hardness"] * known["length_m"]).groupby("lies_on")
     summed = grouped.agg(borders=("hardness", "size"), length_m=("length_m", "sum"), metres=("metres", "sum"))
     summed["hardness"] = summed.pop("metres") / summed["length_m"]
-    return summed.sort_values("hardness", ascending=False)
+    return pd.DataFrame(summed).sort_values("hardness", ascending=False)
 
 
 @lru_cache(maxsize=16)
@@ -92,7 +92,8 @@ def _crossing(measured: gpd.GeoDataFrame, side: str) -> "pd.Series[float]":
     n, share = measured[f"n_home_{side}"], measured[f"crosses_from_{side}"]
     metres = (measured["length_m"] * n).where(share.notna())
     by = [0, 1]
-    return (metres * share).groupby(level=by).sum(min_count=1) / metres.groupby(level=by).sum(min_count=1)
+    crossed, all_of_them = (part.groupby(level=by).sum(min_count=1) for part in (metres * share, metres))
+    return pd.Series(crossed / all_of_them)
 
 
 def _lies_on(study: Study, lines: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -108,11 +109,11 @@ def _lies_on(study: Study, lines: gpd.GeoDataFrame) -> pd.DataFrame:
         pairs = pd.DataFrame({"at": at, "near": near, "shared": shared / lines["length_m"].to_numpy()[at]})
         total = pairs.groupby("at")["shared"].sum().clip(upper=1.0)
         named = pairs.assign(name=beside["name"].to_numpy()[pairs["near"]])
-        most = named[named["name"] != ""].groupby(["at", "name"])["shared"].sum().reset_index()
-        most = most.sort_values("shared").groupby("at")["name"].last()
+        by_name = named[named["name"] != ""].groupby(["at", "name"])["shared"].sum().reset_index()
+        most = by_name.sort_values("shared").groupby("at")["name"].last()
         for place, share in total.items():
-            if share >= LEAST_ALONG and share > best.iat[place, 2]:
-                best.iloc[place] = [kind, most.get(place, ""), share]
+            if share >= LEAST_ALONG and share > best["share"].iloc[int(str(place))]:
+                best.iloc[int(str(place))] = [kind, most.get(place, ""), share]
     return best
 
 

@@ -1,4 +1,4 @@
-"""Facilities in and around a neighbourhood: what residents have that the figures miss, how near, what is gone."""
+"""Facilities in and around a neighbourhood: what the figures miss, how near it is, what is gone."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 import layers
 from geo import access, clusters, disclosure
@@ -49,10 +50,10 @@ LEAST_ROUTE_M = 200.0
 
 @dataclass(frozen=True)
 class Ground:
-    """The two grounds that are compared: the core (50 %) of the drawers, and the official area it resembles."""
+    """The two grounds compared: the core (50 %) of the drawers, and the official area it resembles."""
 
-    core: shapely.Geometry
-    official: shapely.Geometry
+    core: BaseGeometry
+    official: BaseGeometry
     code: str
     area: str
     n: int
@@ -79,7 +80,7 @@ def ground(study: Study, cluster: int, division: str, cut: float = clusters.CUT)
 
 @lru_cache(maxsize=64)
 def facilities(study: Study, theme: str) -> gpd.GeoDataFrame:
-    """Give the facilities of a theme in the plane of the drawings; own lists count, none gives an empty table."""
+    """Give the facilities of a theme in the plane of the drawings; own lists count too; maybe none."""
     town, plane = project(study.project).municipality, drawn(study).crs
     parts = []
     if town:
@@ -91,7 +92,7 @@ def facilities(study: Study, theme: str) -> gpd.GeoDataFrame:
         table = own.read(mine.key).to_crs(plane)
         parts.append(table[table["theme"] == theme])
     if not parts:
-        columns = {column: [] for column in ("theme", "kind", "name", "source", "date")}
+        columns: dict[str, list[str]] = {column: [] for column in ("theme", "kind", "name", "source", "date")}
         return gpd.GeoDataFrame(columns, geometry=[], crs=plane).rename_axis("facility_id")
     joined = pd.concat(parts)
     joined.attrs = parts[0].attrs

@@ -15,7 +15,7 @@ from study.projects import Study, drawn
 
 @lru_cache(maxsize=32)
 def residents(study: Study, division: str) -> "pd.Series[int]":
-    """Number for each drawing the official area its maker belongs to, by its place in the table of areas."""
+    """Give for each drawing the place, in the table of areas, of the area its maker belongs to."""
     places = pd.Series(range(len(areas(study, division))), areas(study, division).index)
     return homes(study, division)["code"].map(places).dropna().astype(int)
 

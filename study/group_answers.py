@@ -39,12 +39,12 @@ def grouped(study: Study, by: str) -> "pd.Series[str]":
     if by in {"age", "years", "travel"}:
         given = pd.Series([row.get(by) for row in sketches["answers"]], sketches.index, dtype=object)
         classes = {"age": AGES, "years": YEARS}.get(by)
-        return given if classes is None else given.map(classes)
+        return pd.Series(given if classes is None else given.map(classes))
     if by == "session":
         names = {session.id: session.place for session in opened().sessions(study.project)}
-        return sketches["session"].map(names).fillna("home")
+        return pd.Series(sketches["session"].map(names).fillna("home"))
     if by == "screen":
-        return sketches["screen"].where(sketches["screen"] != "")
+        return pd.Series(sketches["screen"].where(sketches["screen"] != ""))
     width = sketches["first_width_m"]
     wide = np.where(width >= WIDE_M, "wide", "narrow")
     return pd.Series(wide, sketches.index, dtype=object).where(width.notna())

@@ -1,6 +1,7 @@
 """How people live together, per experienced and per official area side by side, and what they propose."""
 
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
@@ -15,8 +16,10 @@ __all__ = [
     "MARKS",
     "SCORES",
     "THEMES",
+    "SignalStatus",
     "by_area",
     "by_neighbourhood",
+    "one_score",
     "scores",
     "set_status",
     "side_by_side",
@@ -75,8 +78,8 @@ def side_by_side(study: Study, division: str, score: str, cut: float = clusters.
         below ten.
     """
     table = neighbourhoods.table(study, division, cut)
-    mine = _of(by_neighbourhood(study, cut), score).reindex(table.index)
-    theirs = _of(by_area(study, division), score).reindex(table["code"]).set_axis(table.index)
+    mine = one_score(by_neighbourhood(study, cut), score).reindex(table.index)
+    theirs = one_score(by_area(study, division), score).reindex(table["code"]).set_axis(table.index)
     return pd.concat(
         [table[["names"]], mine, table["official"], theirs.add_prefix("official_")], axis="columns"
     ).rename_axis("cluster")
@@ -108,12 +111,13 @@ def set_status(signal: str, status: SignalStatus, *, by: Actor) -> None:
     opened().set_signal_status(signal, status, by=by)
 
 
-def _means(study: Study, area: "pd.Series[object]") -> pd.DataFrame:
+def _means(study: Study, area: "pd.Series[Any]") -> pd.DataFrame:
     made = {score: cohesion.by_area(column.dropna(), area) for score, column in scores(study).items()}
     return pd.concat(made, names=["score"]).swaplevel().rename_axis(["area", "score"])
 
 
-def _of(means: pd.DataFrame, score: str) -> pd.DataFrame:
+def one_score(means: pd.DataFrame, score: str) -> pd.DataFrame:
+    """Give the means of one score: index area; empty when nobody answered."""
     if score not in means.index.get_level_values("score"):
         return pd.DataFrame(columns=["n", "mean", "low", "high"])
-    return means.xs(score, level="score")
+    return pd.DataFrame(means.xs(score, level="score"))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -112,7 +113,7 @@ def where(study: Study, division: str) -> pd.DataFrame:
     people = inhabitants(study, division).reindex(areas.index)
     total, all_people = int(n.sum()), float(people.sum())
     low, high = consensus.wilson(n.to_numpy(), total) if total else (np.nan, np.nan)
-    share = people / all_people if all_people else people * np.nan
+    share: pd.Series[float] = people / all_people if all_people else people * np.nan
     drew = n[n > 0]
     told = disclosure.secondary(drew, pd.Series(total, drew.index)).reindex(n.index, fill_value=True)
     shown = n.where(told)
@@ -124,13 +125,13 @@ def where(study: Study, division: str) -> pd.DataFrame:
             "inhabitants": people,
             "per_1000": (shown * 1000 / people).where(people >= 50),
             "ratio": (n / total / share).where(told) if total else np.nan,
-            "low": (low / share).where(told),
-            "high": (high / share).where(told),
+            "low": pd.Series(low / share, areas.index).where(told),
+            "high": pd.Series(high / share, areas.index).where(told),
             "blank": (n == 0) & (people > 0),
         }
     )
     table.attrs = {
-        **credit(study, division),
+        **dict[Any, Any](credit(study, division)),
         "by_home": int((lived["basis"] == "home").sum()),
         "total": total,
     }
@@ -152,7 +153,7 @@ def ages(study: Study) -> pd.DataFrame:
     given = pd.Series([answer.get("age") for answer in drawn(study)["answers"]], dtype=object).dropna()
     if given.empty:
         return pd.DataFrame(columns=["n", "share", "low", "high", "inhabitants"])
-    figures, rows = _town_figures(study), {}
+    figures, rows = _town_figures(study), dict[str, tuple[float | None, ...]]()
     for key, (answers, columns) in AGES.items():
         n = int(given.isin(answers).sum())
         low, high = consensus.wilson(n, len(given))

@@ -6,6 +6,7 @@ from functools import lru_cache
 import geopandas as gpd
 import pandas as pd
 import shapely
+from shapely.geometry import MultiPolygon, Polygon
 
 from geo import agreement, consensus, disclosure, sketch
 from store import Action, Actor
@@ -78,7 +79,7 @@ def proposal(reasons: tuple[str, ...]) -> Action:
     return next((PROPOSED[each] for each in reasons if PROPOSED.get(each) == "aside"), "accept")
 
 
-def adjusted(study: Study, key: str) -> shapely.Geometry:
+def adjusted(study: Study, key: str) -> Polygon:
     """Propose a simpler outline: the largest part alone, without holes; what adjusting would count.
 
     Raises
@@ -87,7 +88,7 @@ def adjusted(study: Study, key: str) -> shapely.Geometry:
     """
     shape = queue(study).geometry[key]
     largest = max(shapely.get_parts(shape), key=lambda part: part.area)
-    return shapely.Polygon(largest.exterior)
+    return Polygon(largest.exterior)
 
 
 def may_be_seen(study: Study, key: str) -> bool:
@@ -158,7 +159,7 @@ def both(study: Study) -> pd.DataFrame:
     ).rename_axis("cluster")
 
 
-def _core(sketches: gpd.GeoDataFrame) -> shapely.Geometry | None:
+def _core(sketches: gpd.GeoDataFrame) -> MultiPolygon | None:
     if len(sketches) < disclosure.LEAST_PEOPLE:
         return None
     return consensus.core(consensus.surface(sketches), 50)

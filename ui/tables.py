@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -80,12 +81,12 @@ def show(
     )
 
 
-def _plain(column: "pd.Series") -> "pd.Series":  # type: ignore[type-arg]  # of any kind
+def _plain(column: "pd.Series[Any]") -> "pd.Series[Any]":
     return column.reset_index(drop=True)
 
 
 def _place(index: pd.Index, chosen: Hashable) -> int | None:
-    return None if chosen is None or chosen not in index else int(index.get_indexer([chosen])[0])
+    return None if chosen is None or chosen not in index else list(index).index(chosen)
 
 
 def _written(

@@ -157,13 +157,13 @@ def _filtered(say: Words, whole: Study) -> Study:
     known = filtering.choices(whole)
     with st.popover(say("planner.filters"), icon=":material/filter_alt:", width="stretch"):
         columns = [st.container() for _ in range(4)]
-        period: tuple[date, ...] = (known.first_day, known.last_day)  # type: ignore[assignment]  # not empty here
+        first, last = known.first_day or date.today(), known.last_day or date.today()
         with columns[0]:
             period = st.date_input(
                 say("planner.period"),
-                period,
-                min_value=known.first_day,
-                max_value=known.last_day,
+                (first, last),
+                min_value=first,
+                max_value=last,
                 format="DD-MM-YYYY",
                 key="periode",
                 bind="query-params",

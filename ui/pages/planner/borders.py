@@ -1,6 +1,7 @@
 """Borders: where residents stop and where they go on, and what lies there."""
 
 from functools import lru_cache
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -43,7 +44,7 @@ def show(view: View) -> None:
     with right:
         code = frame.choose(view, "grens", say("planner.border"), found["name"])
         if code is not None:
-            st.markdown(_sentence(view, found.loc[code]))
+            st.markdown(_sentence(view, found.loc[str(code)]))
         shown = found.assign(
             ground=[_ground(view, row.lies_on, row.along) for row in found.itertuples()],
             reads=[say(f"planner.border_{kind}") for kind in found["kind"]],
@@ -107,7 +108,7 @@ def _ground(view: View, lies_on: str, along: str) -> str:
     return f"{along} ({kind})" if along else kind
 
 
-def _sentence(view: View, row: pd.Series) -> str:  # type: ignore[type-arg]  # of any kind
+def _sentence(view: View, row: "pd.Series[Any]") -> str:
     say = view.say
     if row["kind"] == "unknown":
         return say("planner.border_few", name=row["name"])

@@ -1,7 +1,10 @@
 """Facilities: what the core has and the figures miss, how near it is, and what residents tell."""
 
+from typing import Any
+
 import geopandas as gpd
 import pandas as pd
+import shapely
 import streamlit as st
 
 from maps.layers import Facilities, Shapes
@@ -43,7 +46,7 @@ def show(view: View) -> None:
         st.info(say("planner.no_core", name=names[cluster], n=both.n))
         return
     found = facility_answers.summary(view.study, cluster, view.division)
-    st.markdown(_sentence(view, str(names[cluster]), both, theme, found.loc[theme]))
+    st.markdown(_sentence(view, str(names[cluster]), both, theme, found.T[theme]))
     left, right = st.columns([3, 2])
     with right:
         _counts(view, both, found)
@@ -61,7 +64,7 @@ def _sentence(
     name: str,
     both: facility_answers.Ground,
     theme: str,
-    row: pd.Series,  # type: ignore[type-arg]
+    row: "pd.Series[Any]",
 ) -> str:
     say, what = view.say, view.say(f"planner.theme_{theme}").lower()
     if not row["known"]:
@@ -143,7 +146,7 @@ def _map(
     core = bands.loc[[50]]
     layers: list[Shapes] = [Classed("core", frame.bands_url(core), CORES)]
     crs = bands.crs
-    if reach.gap.area >= LEAST_GAP_M2:
+    if shapely.area(reach.gap) >= LEAST_GAP_M2:
         gap = gpd.GeoDataFrame({"class": ["gap"]}, geometry=[reach.gap], crs=crs)
         layers.append(Classed("gap", shapes.address(shapes.packed({"areas": gap}, loose_m=2.0)), GAP))
     layers.append(frame.official(view, labels=True))
@@ -163,7 +166,7 @@ def _map(
     around = gpd.GeoSeries([both.core.union(both.official)], crs=crs)
     frame.show_map(view, "facilities_map", layers, around=around)
     looks = [(CORES["50"], say("planner.band", people=int(bands["people"][50]), n=both.n, percent=50))]
-    if reach.gap.area >= LEAST_GAP_M2:
+    if shapely.area(reach.gap) >= LEAST_GAP_M2:
         looks.append((GAP["gap"], say("planner.gap", metres=int(reach.reach_m))))
     frame.legend(looks)
     st.caption(say("planner.signs", theme=say(f"planner.theme_{theme}").lower()))

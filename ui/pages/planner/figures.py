@@ -32,13 +32,13 @@ def show(view: View) -> None:
         st.info(say("planner.no_figures", division=view.named_division.lower()))
         return
     name = str(names[cluster])
-    if "aantal_inwoners" in found.index and found["core_50"]["aantal_inwoners"] is not None:
-        people = found.loc["aantal_inwoners"]
+    if "aantal_inwoners" in found.index and pd.notna(found["core_50"]["aantal_inwoners"]):
+        people = found.T["aantal_inwoners"]
         st.markdown(
             say(
                 "planner.figures_people",
                 name=name,
-                people=float(people["core_50"]),
+                people=float(str(people["core_50"])),
                 narrow=float(people["core_75"] or 0.0),
                 wide=float(people["core_25"] or 0.0),
             )
@@ -65,7 +65,8 @@ def show(view: View) -> None:
                 written.loc[figure, way] = say.number(float(value), spec) if known else None
         written["name"] = [say(f"planner.figure_{figure}") for figure in found.index]
         written["range"] = [
-            f"{row.low} – {row.high}" if row.low is not None else None for row in written.itertuples()
+            None if low is None else f"{low} – {high}"
+            for low, high in zip(written["low"], written["high"], strict=True)
         ]
         written["year"] = [None if pd.isna(year) else str(int(year)) for year in found["year"]]
         tables.show(

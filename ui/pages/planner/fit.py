@@ -1,5 +1,7 @@
 """Experienced against official: what residents of each area share, and which division fits best."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -40,7 +42,7 @@ def show(view: View) -> None:
     with right:
         code = frame.choose(view, "gebied", say("planner.area"), frame.unique(table["name"]))
         if code is not None:
-            st.markdown(_sentence(view, table.loc[code]))
+            st.markdown(_sentence(view, table.T[str(code)]))
     with left:
         _map(view, None if code is None else str(code), len(table))
     with right:
@@ -96,7 +98,7 @@ def _map(view: View, code: str | None, areas: int) -> None:
     frame.source(view)
 
 
-def _sentence(view: View, row: pd.Series) -> str:  # type: ignore[type-arg]  # of any kind
+def _sentence(view: View, row: "pd.Series[Any]") -> str:
     say = view.say
     if pd.isna(row["n"]):
         return say("planner.fit_few", name=row["name"])

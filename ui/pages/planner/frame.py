@@ -195,7 +195,7 @@ def choose(
     options = list(names.index)
     if key in st.session_state and st.session_state[key] not in ([] if first else [None]) + options:
         st.session_state[key] = options[0] if first else None
-    return st.selectbox(
+    chosen: Hashable | None = st.selectbox(
         label,
         options,
         index=0 if first else None,
@@ -204,6 +204,7 @@ def choose(
         format_func=lambda one: str(names[one]),
         placeholder=view.say("planner.choose"),
     )
+    return chosen
 
 
 def chooser(key: str, kind: type = str) -> Callable[[Hashable], None]:

@@ -7,6 +7,7 @@ from geo.clusters import CUT
 from maps.layers import Shapes
 from maps.planner import CORES, SCORES, Classed, Look
 from study import liveability
+from study.liveability import SignalStatus
 from ui import tables
 from ui.pages.planner import frame
 from ui.pages.planner.frame import View
@@ -17,7 +18,7 @@ STEPS = {"mark": (5.5, 7.0), "contact": (1.5, 2.5)}
 
 OUTLINE = Look(line=CORES["50"].line, weight=2.5)
 
-STATUSES = ("new", "wijkpanel", "budget", "planned", "done", "declined")
+STATUSES: tuple[SignalStatus, ...] = ("new", "wijkpanel", "budget", "planned", "done", "declined")
 
 
 def show(view: View) -> None:
@@ -43,7 +44,7 @@ def _scores(view: View, score: str, answered: int) -> None:
     found = liveability.side_by_side(view.study, view.division, score)
     names = frame.clusters(view)
     found = found.assign(name=names.reindex(found.index))
-    areas = liveability.by_area(view.study, view.division).xs(score, level="score")
+    areas = liveability.one_score(liveability.by_area(view.study, view.division), score)
     known = areas.dropna(subset=["mean"])
     mine = found.dropna(subset=["mean"])
     if mine.empty and known.empty:
@@ -57,7 +58,7 @@ def _scores(view: View, score: str, answered: int) -> None:
             neighbourhoods=len(mine),
         )
         if len(mine):
-            top = mine.loc[mine["mean"].idxmax()]
+            top = mine.sort_values("mean").iloc[-1]
             text += " " + say(
                 "planner.score_top",
                 name=top["name"],
@@ -124,7 +125,7 @@ def _signals(view: View) -> None:
             new=int((found["status"] == "new").sum()),
         )
     )
-    by_name = {say(f"planner.status_{key}"): key for key in STATUSES}
+    by_name: dict[str, SignalStatus] = {say(f"planner.status_{key}"): key for key in STATUSES}
     shown = pd.DataFrame(
         {
             "kind": [say(f"planner.signal_{kind}") for kind in found["kind"]],

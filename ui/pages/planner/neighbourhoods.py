@@ -108,7 +108,7 @@ def _disputed(study: Study, cut: float, _language: str) -> Answer:
 
 
 def _firmness(view: View, cluster: int, cut: float, table: pd.DataFrame) -> None:
-    say, found, row = view.say, neighbourhoods.firmness(view.study, cluster, cut), table.loc[cluster]
+    say, found, row = view.say, neighbourhoods.firmness(view.study, cluster, cut), table.T[cluster]
     name, n = str(row["name"]), int(row["n"])
     parts = [
         say(

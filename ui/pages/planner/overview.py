@@ -1,5 +1,7 @@
 """Overview: how many drew, where against who lives there, and what was remarked."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -33,7 +35,7 @@ def show(view: View) -> None:
     with right:
         code = frame.choose(view, "gebied", say("planner.area"), frame.unique(where["name"]))
         if code is not None:
-            st.markdown(_area(view, where.loc[code]))
+            st.markdown(_area(view, where.T[str(code)]))
         tables.show(
             say,
             where,
@@ -70,11 +72,11 @@ def show(view: View) -> None:
 
 def _kinds(where: pd.DataFrame) -> dict[str, str]:
     kinds = {}
-    for row in where.itertuples():
-        if row.blank:
-            kinds[str(row.Index)] = "blank"
-        elif pd.notna(row.low):
-            kinds[str(row.Index)] = "many" if row.low > 1 else "few" if row.high < 1 else "fair"
+    for code, blank, low, high in zip(where.index, where["blank"], where["low"], where["high"], strict=True):
+        if blank:
+            kinds[str(code)] = "blank"
+        elif pd.notna(low):
+            kinds[str(code)] = "many" if low > 1 else "few" if high < 1 else "fair"
     return kinds
 
 
@@ -112,7 +114,7 @@ def _summary(view: View, found: overview.Overview, where: pd.DataFrame) -> str:
     return " ".join(parts)
 
 
-def _area(view: View, row: pd.Series) -> str:  # type: ignore[type-arg]  # of any kind
+def _area(view: View, row: "pd.Series[Any]") -> str:
     say = view.say
     if row["blank"]:
         return say("planner.where_blank", name=row["name"], inhabitants=row["inhabitants"])

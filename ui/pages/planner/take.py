@@ -68,8 +68,9 @@ def report(study: Study, division: str, say: Words, kind: str) -> bytes:
     told = telling.document(made, say, now.astimezone().date())
     sheet = _sheet(made, say, told.label)
     drawn = figures.pictures(sheet)
+    front = "consensus" if made.ground else ""
     if kind == "pdf":
-        return setting.pdf(told, drawn, now, credit=made.credit)
+        return setting.pdf(told, drawn, now, front=front, credit=made.credit)
     return setting.html(told, drawn, sheet).encode()
 
 

@@ -1,5 +1,7 @@
 """To look at: drawings with a remark, in plain words, with what is proposed; nothing is ever deleted."""
 
+from typing import Literal
+
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
@@ -107,7 +109,7 @@ def _decide(view: View, key: str, shown: pd.DataFrame) -> None:
         st.error(problem)
 
 
-def _act(view: View, key: str, action: str) -> None:
+def _act(view: View, key: str, action: Literal["accept", "adjust", "aside", "undo"]) -> None:
     try:
         if action == "undo":
             triage.undo(view.study, key, by=view.acting())
@@ -125,7 +127,7 @@ def _both(view: View) -> None:
         return
     st.markdown(say("planner.both", n=len(both), differ=int(both["matters"].sum())))
     shown = both.assign(
-        name=[frame.cluster_name(say, row.names, int(row.Index)) for row in both.itertuples()]
+        name=[frame.cluster_name(say, names, int(str(number))) for number, names in both["names"].items()]
     )
     tables.show(
         say,
