@@ -7,7 +7,8 @@ The real app is started in a process of its own. Most sessions are phones withou
 some minutes, look around for a while, draw, and wait until the page says that the drawing is kept.
 Afterwards each receipt is looked up in the store. Keys of the result: ``submitted``, ``receipts``,
 ``stored``, ``lost``, ``double``, ``p50_s``, ``p95_s``, ``mb_per_session``. The browsers share the machine
-with the server, so what they wait is told apart (``browser_p95_s``).
+with the server, so what they wait is told apart (``browser_p95_s``); ``load_per_core`` tells how busy the
+machine was meanwhile, over 1 with other work than this too.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from typing import Any
 
 import psutil
 from playwright.async_api import Browser, async_playwright
+from websockets.exceptions import WebSocketException
 
 import store
 import words
@@ -95,7 +97,7 @@ class Hall:
             await phone.press("skip_home")
             await asyncio.sleep(self.chance.uniform(5, 25))
             await self._draw(phone)
-        except (Silent, OSError, TimeoutError, EOFError) as problem:
+        except (Silent, OSError, TimeoutError, EOFError, WebSocketException) as problem:
             self.failures.append(f"{type(problem).__name__}: {problem}"[:300])
 
     async def _draw(self, phone: Phone) -> None:
@@ -175,7 +177,7 @@ async def evening(hall: Hall, app: App, sessions: int, browsers: int) -> float:
         )
         after = memory_mb(app)
         await browser.close()
-        await asyncio.gather(*(phone.close() for phone in phones), return_exceptions=True)
+        await asyncio.gather(*(phone.close() for phone in phones if phone.is_connected))
     return (after - before) / max(1, sessions + browsers)
 
 
@@ -243,6 +245,7 @@ def main() -> None:
         "browsers": chosen.browsers,
         "spread_s": chosen.spread,
         "seconds": round(time.perf_counter() - started),
+        "load_per_core": round(psutil.getloadavg()[1] / psutil.cpu_count(), 1),
         "failures": hall.failures[:10],
         "n_failures": len(hall.failures),
     }

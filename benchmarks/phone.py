@@ -90,7 +90,13 @@ class Phone:
             max_size=MOST_BYTES,
             open_timeout=self.patience_s,
             compression=None,
+            ping_interval=None,  # whether the server answers in time is what is measured
         )
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether it ever got through."""
+        return self._socket is not None
 
     async def close(self) -> None:
         """Hang up."""

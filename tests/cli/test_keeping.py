@@ -1,0 +1,156 @@
+"""What an administrator calls: each ends in 0 and a count, or in 2 and one sentence, never in a traceback."""
+
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+import store
+from store import Store
+from tests.cli.test_import import buurt
+from tests.store.examples import contribution, project
+
+__all__ = ["buurt"]
+
+Buurt = Callable[..., "subprocess.CompletedProcess[str]"]
+SHIPPED = 150
+WORDS = "een lange zin van vier"
+LONG_AGO = datetime(2025, 5, 4, 12, tzinfo=UTC).timestamp()
+
+
+def opened(folder: Path, name: str = "store.gpkg") -> "closing[Store]":
+    return closing(store.open(f"sqlite:///{folder}/{name}"))
+
+
+def drawings(path: Path, key: str = "echt") -> int:
+    with closing(store.open(f"sqlite:///{path}")) as door:
+        return len(door.sketches(key))
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> list[str]:
+    """Put three drawings in a real project; give their codes."""
+    with opened(tmp_path) as door:
+        door.save_project(project("echt", retention_until=date(2099, 1, 1), is_made_up=False))
+        receipts = [door.submit(contribution(at, project="echt")) for at in (0, 1000, 2000)]
+    return [str(receipt.code) for receipt in receipts]
+
+
+def sound(done: "subprocess.CompletedProcess[str]") -> str:
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def refused(done: "subprocess.CompletedProcess[str]") -> str:
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    return done.stderr
+
+
+def test_backup_and_back(buurt: Buurt, filled: list[str], tmp_path: Path) -> None:
+    """Three drawings and the invented ones; what was erased since the backup stays erased."""
+    copy = tmp_path / "kopie.gpkg"
+    assert str(SHIPPED + 3) in sound(buurt("backup", copy))
+    with opened(tmp_path) as door:
+        door.withdraw(filled[0], device="test")
+    assert "lege plek" in refused(buurt("restore", copy)), "never over drawings, unless told to"
+    assert drawings(tmp_path / "store.gpkg") == 2
+    sound(buurt("restore", copy, "--replace"))
+    assert drawings(tmp_path / "store.gpkg") == 2
+    assert "kopie.gpkg" in refused(buurt("backup", copy)), "nor over an older backup"
+
+
+def test_broken_backup_is_not_put_back(buurt: Buurt, filled: list[str], tmp_path: Path) -> None:
+    copy = tmp_path / "kopie.gpkg"
+    sound(buurt("backup", copy))
+    copy.write_bytes(copy.read_bytes()[: copy.stat().st_size // 2])
+    assert "kopie.gpkg" in refused(buurt("restore", copy, "--replace"))
+    assert drawings(tmp_path / "store.gpkg") == len(filled)
+
+
+def test_nightly_backups_keep_fourteen(buurt: Buurt, tmp_path: Path) -> None:
+    folder = tmp_path / "nachten"
+    folder.mkdir()
+    for day in range(1, 21):
+        (folder / f"buurt-2026-04-{day:02d}.gpkg").write_bytes(b"oud")
+    other = folder / "vakantie.jpg"
+    other.touch()
+    sound(buurt("backup", folder, "--nightly"))
+    left = sorted(path.name for path in folder.glob("buurt-*.gpkg"))
+    assert len(left) == 14
+    assert left[0] == "buurt-2026-04-08.gpkg"
+    assert other.exists()
+
+
+def test_retention_erases_and_counts(buurt: Buurt, tmp_path: Path) -> None:
+    """Of two projects the one past its date is emptied, from the file too; the other stays."""
+    with closing(store.open(f"sqlite:///{tmp_path}/store.gpkg", clock=lambda: LONG_AGO)) as door:
+        for key, until in (("oud", date(2025, 6, 1)), ("echt", date(2099, 1, 1))):
+            door.save_project(project(key, retention_until=until, is_made_up=False))
+            door.submit(contribution(0, project=key, created=date(2025, 5, 4), name=f"Naam van {key}"))
+    assert "1 tekeningen" in sound(buurt("retention"))
+    assert drawings(tmp_path / "store.gpkg", "oud") == 0
+    assert drawings(tmp_path / "store.gpkg") == 1
+    written = b"".join(path.read_bytes() for path in tmp_path.glob("store.gpkg*"))
+    assert b"Naam van oud" not in written
+    assert b"Naam van echt" in written
+    assert "0 tekeningen" in sound(buurt("retention"))
+
+
+def test_accounts_are_made_without_showing_the_password(
+    buurt: Buurt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The password comes in by standard input where nobody sits at a keyboard, and goes nowhere else."""
+
+    def asked(label: str, password: str, role: str) -> "subprocess.CompletedProcess[str]":
+        spoken = tmp_path / "in"
+        spoken.write_text(password + "\n", encoding="utf-8")
+        run = subprocess.run
+        with spoken.open() as said, monkeypatch.context() as patched:
+            patched.setattr(subprocess, "run", lambda *a, **k: run(*a, **{**k, "stdin": said}))
+            return buurt("admin", label, "--role", role)
+
+    done = asked("beheer", WORDS, "administrator")
+    assert "beheer" in sound(done)
+    assert WORDS not in done.stdout + done.stderr
+    assert "12" in refused(asked("kort", "welkom", "planner"))
+    assert "beheer" in refused(asked("beheer", WORDS, "planner"))
+    assert asked("baas", WORDS, "facilitator").returncode == 2
+    with opened(tmp_path) as door:
+        assert [(one.label, one.role) for one in door.accounts()] == [("beheer", "administrator")]
+        assert door.sign_in("beheer", WORDS, device="test").role == "administrator"
+    with closing(sqlite3.connect(tmp_path / "store.gpkg")) as file:
+        (kept,) = file.execute("SELECT password_hash FROM account").fetchone()
+    assert kept.startswith("$argon2id$")
+
+
+def test_moving_house_and_merging(buurt: Buurt, filled: list[str], tmp_path: Path) -> None:
+    """Everything moves, codes too; a box that comes home twice is taken in once."""
+    here, there = f"sqlite:///{tmp_path}/store.gpkg", f"sqlite:///{tmp_path}/nieuw.gpkg"
+    assert "3" in sound(buurt("store", "copy", here, there))
+    with opened(tmp_path, "nieuw.gpkg") as door:
+        assert {door.find(code, device="test").contribution.name for code in filled} == {"De Driehoek"}
+        door.submit(contribution(3000, project="echt"))
+    refused(buurt("store", "copy", here, there))
+    assert drawings(tmp_path / "nieuw.gpkg") == 4
+    assert "1 tekeningen overgenomen, 3" in sound(buurt("store", "merge", tmp_path / "nieuw.gpkg"))
+    assert "0 tekeningen overgenomen, 4" in sound(buurt("store", "merge", tmp_path / "nieuw.gpkg"))
+    assert drawings(tmp_path / "store.gpkg") == 4
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("restore", "er-is-niets.gpkg"),
+        ("store", "merge", "er-is-niets.gpkg"),
+        ("store", "copy", "mysql://x/y", "sqlite:///x.gpkg"),
+        ("backup", "/proc/nergens/kopie.gpkg"),
+    ],
+)
+def test_wrong_addresses_end_in_a_sentence(buurt: Buurt, command: tuple[str, ...]) -> None:
+    refused(buurt(*command))
