@@ -10,9 +10,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from geo.metrics import METHOD, METRICS, Metric  # noqa: E402  # the checkout need not be installed
+from docs.figures import PICTURES, svg  # noqa: E402  # the checkout need not be installed
+from geo.metrics import METHOD, METRICS, Metric  # noqa: E402
 
 TARGET = ROOT / "docs" / "methods.md"
+IMAGES = ROOT / "docs" / "img" / "methods"
 
 OPENING = f"""# Methods
 
@@ -88,6 +90,8 @@ def section(metric: Metric) -> str:
         f"{UNITS.get(metric.unit, metric.unit)} · version {metric.version} · `{where}`",
         markdown(parts[""]).strip(),
     ]
+    if metric.key in PICTURES:
+        found.append(f"![{PICTURES[metric.key].words}](img/methods/{metric.key}.svg)")
     for heading, title in FIELDS.items():
         if heading not in parts:
             continue
@@ -126,5 +130,8 @@ def document() -> str:
 
 
 if __name__ == "__main__":
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    for key, picture in PICTURES.items():
+        (IMAGES / f"{key}.svg").write_bytes(svg(picture))
     TARGET.write_text(document(), encoding="utf-8", newline="\n")
-    print(f"{TARGET.relative_to(ROOT)}: {len(METRICS)} metrics, formulas {METHOD}")
+    print(f"{TARGET.relative_to(ROOT)}: {len(METRICS)} metrics, {len(PICTURES)} pictures, formulas {METHOD}")

@@ -57,3 +57,13 @@ def test_definition_lists_become_bullets() -> None:
         "low, high\n    Between 0 and 1.\nDataFrame\n    Columns:\n\n    size\n        How large."
     )
     assert found == "- low, high: Between 0 and 1.\n- DataFrame:\n  - Columns:\n  - size: How large."
+
+
+def test_pictures_are_those_of_metrics_and_as_the_code_draws_them() -> None:
+    """After changing a picture or what it shows run: python docs/build_methods.py."""
+    made = builder()
+    folder = ROOT / "docs" / "img" / "methods"
+    assert set(made.PICTURES) <= {metric.key for metric in METRICS}
+    assert {path.stem for path in folder.iterdir()} == set(made.PICTURES)
+    for key, picture in made.PICTURES.items():
+        assert (folder / f"{key}.svg").read_bytes() == made.svg(picture), key
