@@ -99,12 +99,12 @@ def pairs(sketches: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:
     {('s0', 'w'): 0.25, ('s0', 'e'): 0.75}
     """
     drawn = SKETCHES.check(sketches).geometry.to_numpy()
-    codes, official = _by_code(AREAS.check(areas))
+    official = _by_code(AREAS.check(areas))
     sketch, unit, shared = _shared(drawn, official)
-    ground, whole = shapely.area(drawn)[sketch], shapely.area(official)[unit]
+    ground, whole = shapely.area(drawn)[sketch], shapely.area(official.to_numpy()[unit])
     shared = np.minimum(shared, np.minimum(ground, whole))  # rounding must not make a share of more than 1
     index = pd.MultiIndex.from_arrays(
-        [sketches.index.take(sketch), codes.take(unit)], names=[SKETCHES.index, AREAS.index]
+        [sketches.index.take(sketch), official.index.take(unit)], names=[SKETCHES.index, AREAS.index]
     )
     return pd.DataFrame(
         {
@@ -117,34 +117,34 @@ def pairs(sketches: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:
     )
 
 
-def _by_code(areas: gpd.GeoDataFrame) -> tuple[pd.Index, Shapes]:
+def _by_code(areas: gpd.GeoDataFrame) -> gpd.GeoSeries:
     """Give one shape a code; a postcode of several rows is one postcode."""
     if areas.index.is_unique:
-        return areas.index, areas.geometry.to_numpy()
+        return areas.geometry
     joined = areas.geometry.groupby(level=0, sort=False).agg(lambda rows: shapely.union_all(rows.to_numpy()))
-    return joined.index, np.asarray(joined, dtype=object)
+    return gpd.GeoSeries(joined, crs=areas.crs)
 
 
-def _shared(drawn: Shapes, official: Shapes) -> tuple[Places, Places, Numbers]:
+def _shared(drawn: Shapes, official: gpd.GeoSeries) -> tuple[Places, Places, Numbers]:
     """Give the positions of drawing and area, and the m² they share, wherever these are more than 0."""
-    if len(drawn) < MANY or not shapely.is_valid(official).all():
+    if len(drawn) < MANY or not official.is_valid.all():
         return _intersected(drawn, official)
     # For fewer drawings loading the compiler costs more than it saves, so it stays out.
     from geo.kernels import overlap, units  # noqa: PLC0415
 
-    found = overlap.overlaps(drawn, units.prepare(official))
+    found = overlap.overlaps(drawn, units.prepare(official.to_numpy()))
     return found.sketch, found.unit.astype(np.intp), found.area_m2
 
 
-def _intersected(drawn: Shapes, official: Shapes) -> tuple[Places, Places, Numbers]:
+def _intersected(drawn: Shapes, official: gpd.GeoSeries) -> tuple[Places, Places, Numbers]:
     """Give the same with GEOS, by making the shared ground of each pair: the plain form."""
-    sketch, unit = shapely.STRtree(official).query(drawn, predicate="intersects")
-    order = np.lexsort((unit, sketch))
-    sketch, unit = sketch[order], unit[order]
+    # geopandas keeps the tree with the table; for one drawing, building it would take most of the time.
+    sketch, unit = official.sindex.query(drawn, predicate="intersects", sort=True)
+    units = official.to_numpy()
     area = np.empty(len(sketch))
     for start in range(0, len(sketch), BLOCK):
         block = slice(start, start + BLOCK)
-        area[block] = shapely.area(shapely.intersection(drawn[sketch[block]], official[unit[block]]))
+        area[block] = shapely.area(shapely.intersection(drawn[sketch[block]], units[unit[block]]))
     # Neighbours that only touch along a line intersect but share no ground.
     real = area > 0
     return sketch[real], unit[real], area[real]
@@ -168,8 +168,8 @@ def doubled_m2(areas: gpd.GeoDataFrame) -> float:
     >>> doubled_m2(rows)
     1000.0
     """
-    _, official = _by_code(AREAS.check(areas))
-    one, other, area = _intersected(official, official)
+    official = _by_code(AREAS.check(areas))
+    one, other, area = _intersected(official.to_numpy(), official)
     return float(area[one < other].sum())
 
 
