@@ -1,0 +1,181 @@
+"""Scripts, templates, tricks with direction and far-away pictures, planted in every text field there is.
+
+None runs, none is evaluated, and nobody else is asked for anything, in a real browser on every page that shows
+what people wrote, on the maps, and in what leaves the house.
+"""
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shapely
+
+import store
+from geo.crs import to_planar, to_wgs84
+from store import Actor, Contribution, Place, Signal, WorkshopSession
+from study.demo import PROJECT
+from tests.browser import App, Visit
+from ui.pages import planner
+
+pytestmark = pytest.mark.browser
+Visiting = Callable[..., Any]
+
+SHORT = (
+    "<img src=x onerror=planted=1>",
+    "<script>planted=1</script>",
+    "{{7*1337}}{% raw %}${7*1337}",
+    "![p](https://planted.example/p.png)",
+    "[l](javascript:planted=1)",
+    "\u202eegdirb `${planted=1}`",
+    ":red[x] $$\\href{//planted.example}{x}$$",
+    '"><svg onload=planted=1>',
+)
+"""Each fits in the smallest field: 40 characters."""
+
+LONG = " ".join(SHORT)
+EVALUATED = str(7 * 1337)
+MAKER = Actor("administrator", account="test")
+TOLD = 8
+"""Residents who tell it, each the same: enough to be counted together and to be shown by name."""
+
+PLACE = (5.2065, 52.5815)
+TEXTS = {"words": LONG[:150], "lost": LONG[:150]}
+
+
+@dataclass(frozen=True)
+class Planted:
+    """An app whose store is full of it; the code of one resident, and of the evening."""
+
+    app: App
+    code: str
+    evening: str
+    join: str
+    link: str
+
+
+def planted_store(path: Path) -> tuple[str, WorkshopSession, str]:
+    """Plant everything in the made-up town, whose pages everybody may see."""
+    x, y = to_planar(shapely.Point(*PLACE)).coords[0]
+    with store.open(f"sqlite:///{path}") as door:
+        evening, link = door.add_session(
+            WorkshopSession(PROJECT, SHORT[0], date(2026, 5, 1), groups=SHORT[:3]), by=MAKER
+        )
+        codes = []
+        for number, name in enumerate(one for one in SHORT for _ in range(TOLD)):
+            area = shapely.box(x - 200 + number, y - 200, x + 200 + number, y + 200)
+            raw = {"type": "Feature", "properties": {"name": LONG}, "geometry": {}}
+            raw["geometry"] = shapely.geometry.mapping(to_wgs84(area))
+            told = Contribution(
+                str(uuid.uuid4()),
+                PROJECT,
+                json.dumps(raw),
+                area,
+                date.today(),
+                session=evening.id,
+                group=evening.groups[number % 3],
+                name=name,
+                answers={"signal": LONG[:280], "initiative": LONG[:280]},
+                helped_by="<b>",
+            )
+            places = (
+                Place("met", "meeting_place", shapely.Point(x, y), **TEXTS),
+                Place("vanished", "bench", shapely.Point(x + 20, y), year=2019, **TEXTS),
+            )
+            signals = (Signal("signal", LONG[:280]), Signal("initiative", LONG[:280]))
+            receipt = door.submit(told, places, signals)
+            door.flag(PROJECT, receipt.id, aspect="name", reason="outlier")
+            codes.append(str(receipt.code))
+        for text in SHORT:
+            door.propose(evening.id, text, device=text)
+    return codes[0], evening, link
+
+
+@pytest.fixture(scope="module")
+def planted(start_app: Callable[..., App]) -> Planted:
+    app = start_app()
+    code, evening, link = planted_store(app.store)
+    return Planted(app, code, evening.id, evening.code, link)
+
+
+def harmless(visit: Visit) -> None:
+    """Look through the page as it is now, shadow roots of maps too."""
+    found = visit.page.evaluate(
+        """() => {
+            const all = (root) => [...root.querySelectorAll('*')].flatMap(
+                (one) => [one, ...(one.shadowRoot ? all(one.shadowRoot) : [])]);
+            const here = all(document);
+            return {
+                ran: typeof window.planted !== 'undefined',
+                made: here.filter((one) => one.matches(
+                    "img[src='x'], img[src*='planted.example'], a[href*='planted'], svg[onload], [onerror]")).length,
+                said: here.map((one) => one.shadowRoot ? one.shadowRoot.textContent : '').join(' ')
+                    + document.body.innerText,
+            };
+        }"""
+    )
+    assert not found["ran"]
+    assert found["made"] == 0
+    assert EVALUATED not in found["said"]
+    assert "\u202e" not in found["said"], "what turns text round was taken out on its way in"
+
+
+def settled(visit: Visit) -> None:
+    """Wait until the page was made and nothing runs any more."""
+    visit.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=90_000)
+
+
+PLANNER = (
+    "overview", "fit", "borders", "neighbourhoods", "facilities", "figures", "groups", "liveability", "triage",
+    "take",
+)  # fmt: skip
+PAGES = {
+    **{f"planner {section}": f"/vergelijk?deel={section}" for section in PLANNER},
+    "evening": "/avond?avond={evening}#{link}",
+    "screen": "/scherm?avond={evening}#{link}",
+    "reveal": "/verhaal?avond={evening}#{link}",
+    "agree": "/samen?avond={evening}#{link}",
+    "join": "/mee?code={join}",
+    "vote": "/stem?code={join}",
+    "thanks": "/dank?code={join}",
+    "privacy": "/privacy",
+    "sources": "/bronnen",
+    "draw in that evening": "/?code={join}&stap=teken",
+    "planted in the address": "/?project=%3Cimg%20src%3Dx%20onerror%3Dplanted%3D1%3E&groep=%7B%7B7*1337%7D%7D",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_planted_runs(planted: Planted, visiting: Visiting, name: str) -> None:
+    address = PAGES[name].format(evening=planted.evening, link=planted.link, join=planted.join)
+    with visiting(planted.app, forgiving=True) as visit:
+        visit.page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
+        visit.page.goto(planted.app.url + address)
+        settled(visit)
+        harmless(visit)
+        for map_box in visit.page.locator(".canvas .map").all():
+            box = map_box.bounding_box()
+            if box is not None:  # what a map says when it is pointed at, and when it is chosen
+                visit.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+                visit.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+                settled(visit)
+                harmless(visit)
+
+
+def test_who_told_it_reads_it_as_typed(planted: Planted, visiting: Visiting) -> None:
+    """By the code: the name stands there letter for letter, and is no picture."""
+    with visiting(planted.app, forgiving=True) as visit:
+        visit.page.goto(f"{planted.app.url}/?stap=code")
+        visit.page.locator("input[type=text]").first.fill(planted.code)
+        visit.page.keyboard.press("Enter")
+        visit.page.get_by_text(SHORT[0]).first.wait_for(timeout=60_000)
+        settled(visit)
+        harmless(visit)
+
+
+def test_every_section_for_planners_is_looked_at() -> None:
+    assert set(PLANNER) == set(planner.SECTIONS)
