@@ -109,7 +109,7 @@ class Server:
         command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={self.port}"]
         settings = {**os.environ, "BUURT_STORE": self.url, "BUURT_ADDRESS": self.address}
         with (self.folder / "log.txt").open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603  # our own words, no shell
+            self.process = subprocess.Popen(  # our own words, no shell
                 command, cwd=ROOT, env=settings, stdout=log, stderr=log, start_new_session=True
             )
 
@@ -128,7 +128,7 @@ class Server:
     def _answers(self) -> bool:
         with contextlib.suppress(OSError):
             address = f"http://127.0.0.1:{self.port}/healthz"
-            with urllib.request.urlopen(address, timeout=3) as answer:  # noqa: S310  # this machine
+            with urllib.request.urlopen(address, timeout=3) as answer:  # this machine
                 return bool(answer.status == 200)
         return False
 
@@ -175,14 +175,18 @@ def shapes() -> list[list[tuple[float, float]]]:
         return [circle]
     found = []
     for feature in json.loads(SKETCHES.read_text(encoding="utf-8"))["features"]:
-        parts = [one for one in shapely.get_parts(shapely.geometry.shape(feature["geometry"])) if one.area]
-        if not parts:
+        # Some of them were kept as the line that was drawn; what counts here is where the finger went.
+        xy = shapely.get_coordinates(shapely.geometry.shape(feature["geometry"]))
+        if len(xy) < 4 or shapely.Polygon(xy).area == 0:
             continue
-        part = max(parts, key=lambda one: one.area)
-        x, y = part.centroid.x, part.centroid.y
-        size = max(part.bounds[2] - part.bounds[0], part.bounds[3] - part.bounds[1]) / 2
-        outline = shapely.segmentize(part.exterior, size / 8)
-        found.append([((px - x) / size, (y - py) / size) for px, py in outline.coords][:120])
+        line = shapely.LineString([*xy, xy[0]])
+        west, south, east, north = line.bounds
+        x, y, size = (west + east) / 2, (south + north) / 2, max(east - west, north - south) / 2
+        outline = shapely.segmentize(line, size / 8).simplify(size / 40)
+        ring = [((px - x) / size, (y - py) / size) for px, py in outline.coords][:-1][:150]
+        # Begun at its top: below are the buttons that lie over the map.
+        top = min(range(len(ring)), key=lambda at: ring[at][1])
+        found.append([*ring[top:], *ring[:top]])
     return found
 
 
@@ -275,9 +279,9 @@ async def _draw(page: Page, outline: list[tuple[float, float]]) -> None:
     box = await page.locator(".canvas .map").bounding_box()
     if box is None:
         return
-    x, y, reach = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, 0.36 * box["width"]
+    x, y, reach = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, 0.3 * box["width"]
     touch = await page.context.new_cdp_session(page)
-    points = [{"x": x + reach * px, "y": y + reach * py} for px, py in outline]
+    points = [{"x": x + reach * px, "y": y + reach * py, "id": 0} for px, py in outline]
     await touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
     for point in points[1:]:
         await touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
@@ -382,14 +386,16 @@ async def _evening(phones: int, line: Line, server: Server) -> dict[str, Any]:
 
         people = [asyncio.create_task(arrive(phone)) for phone in everybody]
         away = await _faults(line, server, found, people, phones)
-        await asyncio.gather(*people, return_exceptions=True)
+        await asyncio.gather(*people)
         await asyncio.sleep(6)  # three looks of the live screen
         live_at_end = (await beamer.evaluate(LOOK))["n"]
         found.done = True
         await watching
         await browser.close()
     told = _counted(bank, evening.id, everybody)
-    late = [found.seen[n] - at for n, at in found.reached.items() if n in found.seen and not _during(at, away)]
+    late = [
+        found.seen[n] - at for n, at in found.reached.items() if n in found.seen and not _during(at, away)
+    ]
     saved = [seconds for phone in everybody for seconds in phone.saved_s]
     return {
         "phones": phones,
@@ -476,7 +482,7 @@ def main() -> None:
     text = json.dumps(result, indent=2)
     if asked.json:
         asked.json.write_text(text + "\n", encoding="utf-8")
-    print(text)  # noqa: T201
+    print(text)
 
 
 if __name__ == "__main__":

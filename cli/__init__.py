@@ -18,8 +18,12 @@ app = typer.Typer(
 
 def main() -> None:
     """Run a command; a problem we can explain ends in one sentence on stderr and exit code 2."""
-    # Commands are imported here and not above, because each registers itself on `app`.
-    from cli import box, data, keeping, serve, study, take  # noqa: F401, PLC0415
+    # Commands are imported here and not above, because each registers itself on `app`. The app itself starts in
+    # a process of its own: loading what the other commands need would only delay it.
+    from cli import serve  # noqa: F401, PLC0415
+
+    if sys.argv[1:2] != ["serve"]:
+        from cli import box, data, keeping, study, take  # noqa: F401, PLC0415
 
     try:
         app()

@@ -337,7 +337,9 @@ class FetchError(LayerError):
 class ServiceAddressRefused(FetchError):
     """A setting names a host that is not allowed."""
 
-    message = "{setting} points at '{host}'; use https at an allowed host (layers/settings.py) or this machine"
+    message = (
+        "{setting} points at '{host}'; use https at an allowed host (layers/settings.py) or this machine"
+    )
 
 
 class ServiceUnreachable(FetchError):
@@ -480,7 +482,7 @@ class SessionClosed(StoreError):
 
 
 class ContributionWithdrawn(StoreError):
-    """This contribution was erased before; a late retry does not bring it back."""
+    """A contribution that was erased before; a late retry does not bring it back."""
 
     message = "contribution {id} was erased before; draw anew under a new id"
 
@@ -573,7 +575,9 @@ class TooManySketches(StudyError):
 class GridTooLarge(StudyError):
     """The drawings lie too far apart for one grid."""
 
-    message = "the grid would need {cells:,} cells of {cell_m:g} m, at most {most:,}; leave out stray sketches"
+    message = (
+        "the grid would need {cells:,} cells of {cell_m:g} m, at most {most:,}; leave out stray sketches"
+    )
 
 
 class SurfacesDiffer(StudyError):

@@ -65,7 +65,9 @@ def pack_pdf(told: Pack, *, qr: str) -> bytes:
 def png(picture: str, *, width_px: int = 1800) -> bytes:
     """Turn a map's SVG into pixels, for a newsletter."""
     source = '#set page(width: 600pt, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.at("map.svg")), width: 100%)'
-    made = typst.compile(source.encode(), format="png", ppi=width_px / 600 * 72, sys_inputs={"map.svg": picture})
+    made = typst.compile(
+        source.encode(), format="png", ppi=width_px / 600 * 72, sys_inputs={"map.svg": picture}
+    )
     return _one(made)
 
 
@@ -112,7 +114,10 @@ _OUTCOME = (
   [#text(size: 14pt, weight: "bold", told.panel_title) \\ #most(told.panel, 6)])
 #v(1mm)
 #if told.rest.len() > 0 [#text(size: 14pt, weight: "bold", told.rest_title) \\ #most(told.rest, 5)]
-#place(bottom, grid(columns: (26mm, 1fr), gutter: 5mm, align: horizon, qr(26mm), [#text(weight: "bold", told.qr_title) \\ #told.closing]))
+#place(bottom, grid(
+  columns: (26mm, 1fr), gutter: 5mm, align: horizon,
+  qr(26mm), [#text(weight: "bold", told.qr_title) \\ #told.closing],
+))
 """
 )
 

@@ -38,7 +38,8 @@ def page(say: Words, *, title: str, subtitle: str, slides: Sequence[Slide], clos
         for at, slide in enumerate(slides)
     ]
     lines = "".join(
-        f"<li><strong>{text(slide.title)}.</strong> {text(slide.sentence)} {text(slide.added)}</li>" for slide in slides
+        f"<li><strong>{text(slide.title)}.</strong> {text(slide.sentence)} {text(slide.added)}</li>"
+        for slide in slides
     )
     return (
         f'<!doctype html><html lang="{say.language}"><meta charset="utf-8">'
@@ -48,7 +49,7 @@ def page(say: Words, *, title: str, subtitle: str, slides: Sequence[Slide], clos
         f'<nav><button id="back" type="button">{text(say("reveal_story.back"))}</button>'
         f'<span id="at" role="status" aria-live="polite"></span>'
         f'<button id="next" type="button">{text(say("reveal_story.next"))}</button></nav>'
-        f'<details><summary>{text(say("reveal_story.as_text"))}</summary><ol>{lines}</ol></details></main>'
+        f"<details><summary>{text(say('reveal_story.as_text'))}</summary><ol>{lines}</ol></details></main>"
         f"<footer>{text(closing)}</footer><script>{_SCRIPT}</script></html>"
     )
 
@@ -61,7 +62,8 @@ header{{padding:18px 32px 0}}h1{{margin:0;font-size:34px}}header p{{margin:2px 0
 main{{flex:1;padding:8px 32px;display:flex;flex-direction:column}}
 .slide{{display:none}}.slide.on{{display:block}}h2{{font-size:44px;margin:8px 0}}
 .map svg{{display:block;width:100%;max-height:60vh;border:1px solid #c9c2b4;border-radius:14px}}
-.said{{font-size:34px;line-height:1.25;margin:14px 0 0;font-weight:600;max-width:60ch}}.added{{font-size:28px;margin:8px 0 0}}
+.said{{font-size:34px;line-height:1.25;margin:14px 0 0;font-weight:600;max-width:60ch}}
+.added{{font-size:28px;margin:8px 0 0}}
 nav{{display:flex;gap:20px;align-items:center;margin:18px 0}}
 button{{font:inherit;font-weight:600;min-height:56px;padding:0 28px;border-radius:14px;border:2px solid {style.ACTION};
 background:{style.ACTION};color:#fff;cursor:pointer}}

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-import layers
 import store
 from geo.errors import LayerNotFetched, MunicipalityUnknown
-from layers.cache import Lock, folder
+from layers.cache import Lock, codes, folder
 from store import Actor, Project, WorkshopSession
 from study import demo, intake, projects
 
@@ -101,7 +100,7 @@ def code_of(municipality: str) -> str:
     >>> code_of("zuiderwaard"), code_of("GM9901")
     ('GM9901', 'GM9901')
     """
-    known = {code: Lock.read(code).name for code in layers.codes()}
+    known = {code: Lock.read(code).name for code in codes()}
     for code, name in known.items():
         if municipality.casefold() in {code.casefold(), name.casefold()}:
             return code

@@ -82,7 +82,7 @@ def called(say: Words, one: Neighbourhood) -> str:
     return one.name or say("reveal_story.nameless", number=one.number)
 
 
-def sentence(say: Words, shown: Shown, number: int, key: str) -> str:
+def sentence(say: Words, shown: Shown, number: int, key: str) -> str:  # noqa: PLR0911  # one return a step
     """Make the one sentence of a step from the numbers of the edition."""
     one = about(shown, number)
     if key == "drawings":

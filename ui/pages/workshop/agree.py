@@ -61,9 +61,7 @@ def _lists(room: Room) -> None:
         with chosen:
             on = one.status == workshop.TO_WIJKPANEL
             if st.toggle(say("agree.to_panel"), value=on, key=f"panel_{one.id}") != on:
-                worker.run(
-                    workshop.decide, one.id, "new" if on else workshop.TO_WIJKPANEL, by=room.actor
-                )
+                worker.run(workshop.decide, one.id, "new" if on else workshop.TO_WIJKPANEL, by=room.actor)
                 st.rerun(scope="fragment")
 
 

@@ -122,14 +122,15 @@ def vote() -> None:
     heard = stage.listen(device=True)
     if not heard.device:
         return
-    subjects = sorted(worker.run(workshop.subjects, evening.id), key=lambda one: (one.kind != "name", one.words))
+    subjects = sorted(
+        worker.run(workshop.subjects, evening.id), key=lambda one: (one.kind != "name", one.words)
+    )
     given: dict[str, int] = st.session_state.setdefault(f"dots_{evening.id}", {})
     left = evening.dots - sum(given.values())
-    st.html(
-        f'<p class="told" role="status">{html.escape(say("agree.left", n=left))} <span class="dots">{"●" * left}</span></p>'
-    )
+    dots = f'<span class="dots">{"●" * left}</span>'
+    st.html(f'<p class="told" role="status">{html.escape(say("agree.left", n=left))} {dots}</p>')
     for one in subjects:
-        _give(say, evening, one, given, left, heard.device)
+        _give(say, evening, one, given, left=left, device=heard.device)
     if not subjects:
         st.info(say("agree.nothing"))
     with st.form("propose", border=True, clear_on_submit=True):
@@ -147,7 +148,7 @@ def vote() -> None:
 
 
 def _give(
-    say: Words, evening: WorkshopSession, one: Subject, given: dict[str, int], left: int, device: str
+    say: Words, evening: WorkshopSession, one: Subject, given: dict[str, int], *, left: int, device: str
 ) -> None:
     mine = given.get(one.id, 0)
     with st.container(border=True):
@@ -201,5 +202,7 @@ def thanks() -> None:
         credit=room.credit,
     )
     for step in story.steps(say, shown, number, ("drawings", "core", "official", "outside", "places")):
-        st.html(f'<p class="told"><strong>{html.escape(step.title)}.</strong> {html.escape(step.sentence)}</p>')
+        st.html(
+            f'<p class="told"><strong>{html.escape(step.title)}.</strong> {html.escape(step.sentence)}</p>'
+        )
     st.caption(say("workshop.file_footer", n=shown.facts.n, edition=shown.number))

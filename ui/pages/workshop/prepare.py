@@ -1,4 +1,4 @@
-"""Prepare an evening in five minutes: who, where, when; then the code, the secret link, the check list, the print pack."""
+"""Prepare an evening in five minutes: who, where, when; then code, secret link, check list and print pack."""
 
 import html
 from datetime import date
@@ -83,7 +83,9 @@ def _new(say: Words, about: Project, actor: Actor) -> None:
         asked = [
             screen
             for screen in questions.screens(questions.keys())
-            if st.checkbox(say(f"workshop.screen_{screen.key}"), value=screen.key in {"name", "you", "wishes"})
+            if st.checkbox(
+                say(f"workshop.screen_{screen.key}"), value=screen.key in {"name", "you", "wishes"}
+            )
         ]
         pressed = st.form_submit_button(say("workshop.make"), type="primary", width="stretch")
     if not pressed:

@@ -2,6 +2,7 @@
 
 import html
 import json
+from typing import Literal
 
 import streamlit as st
 
@@ -64,7 +65,9 @@ def added() -> dict[str, str]:
         return {}
     if not isinstance(found, dict):
         return {}
-    return {key: text[: story.MOST_TEXT] for key, text in found.items() if key in STEPS and isinstance(text, str)}
+    return {
+        key: text[: story.MOST_TEXT] for key, text in found.items() if key in STEPS and isinstance(text, str)
+    }
 
 
 def _at(n: int) -> int:
@@ -76,8 +79,7 @@ def _neighbourhood(room: Room, shown: live.Shown) -> int:
     """Give which neighbourhood is told about; asked where there are several."""
     known = {one.number: story.called(room.say, one) for one in shown.facts.neighbourhoods}
     asked = st.query_params.get("buurt", "")
-    number = int(asked) if asked.isdecimal() and int(asked) in known else next(iter(known))
-    return number
+    return int(asked) if asked.isdecimal() and int(asked) in known else next(iter(known))
 
 
 # --- Forms of the story ---------------------------------------------------------------------------
@@ -97,7 +99,9 @@ def _step(room: Room, shown: live.Shown, number: int, steps: list[Step]) -> None
     with st.container(key="story_steps", horizontal=True):
         if st.button(room.say("reveal_story.back"), key="story_back", disabled=at == 1):
             _go(at - 1)
-        if st.button(room.say("reveal_story.next"), key="story_next", type="primary", disabled=at == len(steps)):
+        if st.button(
+            room.say("reveal_story.next"), key="story_next", type="primary", disabled=at == len(steps)
+        ):
             _go(at + 1)
 
 
@@ -182,7 +186,7 @@ def _text(room: Room, steps: list[Step]) -> None:
 def _bar(room: Room, mode: str) -> None:
     with st.container(key="story_forms", horizontal=True, vertical_alignment="center"):
         for form in MODES:
-            kind = "primary" if form == mode else "secondary"
+            kind: Literal["primary", "secondary"] = "primary" if form == mode else "secondary"
             if st.button(room.say(f"reveal_story.form_{form}"), key=f"form_{form}", type=kind):
                 st.query_params["vorm"] = form
                 st.rerun()
@@ -233,7 +237,9 @@ def _line(room: Room, key: str, told: list[str], texts: dict[str, str]) -> None:
             told[at - 1], told[at] = told[at], told[at - 1]
             _keep(told, texts)
     with down:
-        if st.button(say("reveal_story.later"), key=f"down_{key}", disabled=at == len(told) - 1, width="stretch"):
+        if st.button(
+            say("reveal_story.later"), key=f"down_{key}", disabled=at == len(told) - 1, width="stretch"
+        ):
             told[at + 1], told[at] = told[at], told[at + 1]
             _keep(told, texts)
 
@@ -242,5 +248,3 @@ def _keep(told: list[str], texts: dict[str, str]) -> None:
     st.query_params["stappen"] = ",".join(told)
     st.query_params["tekst"] = json.dumps({key: text for key, text in texts.items() if text})
     st.rerun()
-
-
