@@ -33,8 +33,12 @@ def report(
         bar.update(task, completed=1, description=W("take.step_maps"))
         sheet = figures.Sheet(made.pictured, made.division, made.ground, made.credit, told.label, W)
         drawn = figures.pictures(sheet)
+        front = "consensus" if made.ground else ""
         bar.update(task, completed=2, description=W("take.step_report"))
-        paper, page = setting.pdf(told, drawn, now, credit=made.credit), setting.html(told, drawn, sheet)
+        paper, page = (
+            setting.pdf(told, drawn, now, front=front, credit=made.credit),
+            setting.html(told, drawn, sheet),
+        )
     out.mkdir(parents=True, exist_ok=True)
     (out / "report.pdf").write_bytes(paper)
     (out / "report.html").write_text(page, encoding="utf-8")

@@ -143,7 +143,7 @@ def borders(sheet: Sheet) -> Figure:
             shapely.get_coordinates(part)
             for part in shapely.get_parts(table.geometry[table["kind"] == kind].to_numpy())
         ]
-        width = look.weight * 0.62
+        width = max(1.1, look.weight * 0.62)
         dash: Any = (0, [float(step) * 0.5 for step in look.dash.split()]) if look.dash else "solid"
         casing = LineCollection(lines, colors=style.PAPER, linewidths=width + 1.6, zorder=5, alpha=0.9)
         axes.add_collection(casing)

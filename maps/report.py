@@ -40,6 +40,9 @@ FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 JOINED = ("method", "limits")
 """Chapters that go on where the one before ends."""
 
+TALL_IN = 5.0
+"""A picture higher than this has the page to itself; its tables begin on the next."""
+
 TOLERANCE_M = 2.0
 """How far a line on the screen may lie from the true one."""
 
@@ -50,13 +53,17 @@ PAPER_DPI = 110
 """Of the pictures in the page, for printing it."""
 
 
-def pdf(told: Document, drawn: Mapping[str, Figure], made: datetime, *, credit: str = "") -> bytes:
+def pdf(
+    told: Document, drawn: Mapping[str, Figure], made: datetime, *, front: str = "", credit: str = ""
+) -> bytes:
     """Set a document as a PDF: real text, tagged for screen readers, pictures as drawings.
 
     Parameters
     ----------
     drawn
         Pictures by name, see `maps.figures.pictures`.
+    front
+        Name of the picture of which a part stands on the front; none when empty.
     credit
         Who made what stands on the picture on the front.
     made
@@ -67,15 +74,16 @@ def pdf(told: Document, drawn: Mapping[str, Figure], made: datetime, *, credit: 
         figure = drawn.get(chapter.picture.name) if chapter.picture else None
         say["chapters"][place]["joined"] = chapter.key in JOINED
         say["chapters"][place]["picture"] = (
-            {"svg": figures.svg(figure).decode(), "alt": chapter.picture.alt}
+            {
+                "svg": figures.svg(figure).decode(),
+                "alt": chapter.picture.alt,
+                "tall": bool(figure.get_figheight() > TALL_IN),
+            }
             if figure is not None and chapter.picture is not None
             else None
         )
-    front = next((each["picture"]["svg"] for each in say["chapters"] if each["picture"]), None)
-    say["front"], say["credit"] = (
-        front,
-        " · ".join(dict.fromkeys(part for part in (told.label, credit) if part)),
-    )
+    say["front"] = figures.svg(drawn[front]).decode() if front in drawn else None
+    say["credit"] = " · ".join(dict.fromkeys(part for part in (told.label, credit) if part))
     say["look"] = {"ink": style.INK, "strong": style.ACTION_DEEP, "drawn": style.DRAWN}
     done = typst.compile(
         HERE / "report.typ",

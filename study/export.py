@@ -30,6 +30,7 @@ from geo.errors import ExportKindUnknown
 from geo.metrics import METHOD
 from layers.cache import replacing
 from store import Actor
+from study import comparison
 from study.projects import Study, opened, project
 from study.publication import Publication
 from words import Words
@@ -399,6 +400,8 @@ def worded(column: str, key: object, say: Words) -> str:
     >>> worded("theme", "bench", words.of("nl"))
     'Banken'
     """
+    if column == "division" and (brought := comparison.own_name(str(key))):
+        return brought
     section, start = KEYED[column].split(".")
     return say.section(section).get(f"{start}{key}", str(key))
 

@@ -76,7 +76,9 @@ def _page(say: Words) -> tuple[str, str, str]:
 def _imprint(made: Publication, asked: Project, say: Words, day: date) -> tuple[str, ...]:
     days = drawn(made.study)["created"]
     lines = [say("report.asked_by", name=asked.asked_by)] if asked.asked_by else []
-    lines.append(say("report.drawn_in", first=days.min().date(), last=days.max().date()))
+    first, last = days.min().date(), days.max().date()
+    one = first == last
+    lines.append(say("report.drawn_on", day=first) if one else say("report.drawn_in", first=first, last=last))
     lines.append(say("report.made_on", day=day))
     if made.filtered:
         whole = len(drawn(Study(made.study.project, made.study.revision)))
@@ -93,7 +95,7 @@ def _facts(made: Publication, say: Words) -> tuple[tuple[str, str], ...]:
         (say.number(len(made.tables.get("neighbourhoods", ()))), say("report.fact_neighbourhoods")),
     ]
     if seen.median_ha is not None:
-        found.append((say.number(seen.median_ha, ",.0f"), say("report.fact_median")))
+        found.append((_hectares(seen.median_ha, say), say("report.fact_median")))
     best = _fit(made)
     if best is not None:
         found.append((say.number(best, ".0%"), say("report.fact_overlap", division=_division(made, say))))
@@ -153,7 +155,7 @@ def _neighbourhoods(made: Publication, say: Words) -> Chapter | None:
     compared = table.dropna(subset=["iou", "area_ha"]) if "iou" in table else table.iloc[:0]
     if len(compared):
         row = compared.iloc[0]
-        facts = {"n": int(row["n"]), "ha": float(row["area_ha"]), "iou": float(row["iou"])}
+        facts = {"n": int(row["n"]), "ha": _hectares(float(row["area_ha"]), say), "iou": float(row["iou"])}
         name = _name(compared.index[0], row["name"], say)
         paragraphs.append(
             say("report.neighbourhoods_read", name=name, official=_short(row["official"]), **facts)
@@ -308,7 +310,12 @@ def _who(made: Publication, say: Words) -> Chapter:
 def _method(made: Publication, say: Words) -> Chapter:
     seen = overview.overview(made.study)
     paragraphs = (
-        say("report.method_draw", repaired=seen.repaired, n=made.n, median=seen.median_ha or 0.0),
+        say(
+            "report.method_draw",
+            repaired=seen.repaired,
+            n=made.n,
+            median=_hectares(seen.median_ha or 0.0, say),
+        ),
         say("report.method_cluster"),
         say("report.method_core"),
         say("report.method_overlap"),
@@ -385,6 +392,18 @@ def _cell(column: str, value: Any, say: Words) -> str:
 
 def _name(number: object, name: str, say: Words) -> str:
     return _short(name) if name else say("report.nameless", number=number)
+
+
+def _hectares(area_ha: float, say: Words) -> str:
+    """Write an area with as many decimals as mean something.
+
+    Examples
+    --------
+    >>> import words
+    >>> _hectares(34.87, words.of("nl")), _hectares(0.43, words.of("nl"))
+    ('35', '0,4')
+    """
+    return say.number(area_ha, ",.0f" if area_ha >= 10 else ",.1f")
 
 
 def _short(name: object) -> str:
