@@ -6,6 +6,7 @@ red, black takes all. Nothing is dropped in silence: what is no outline is count
 """
 
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 import cv2
@@ -57,6 +58,13 @@ FILLED_MM = 7.0
 """No pen is this wide: the area was coloured in."""
 MOST_PIECES = 7
 """Ends of more pieces than this are not matched; the longest are."""
+TANGENT_MM = (1.5, 8.0)
+"""From where to where on a line it is seen which way an end points."""
+CORNER_MM = 4.0
+"""An opening smaller than this is closed straight."""
+TAIL_MM = 3.0
+TAIL_SHARE = 0.08
+"""More of the line than this beside the area is told: it may be a part that was not understood."""
 GRAPH_PX_PER_MM = 2.0
 
 
@@ -77,8 +85,8 @@ class Trace:
     notes
         What a person should know: ``gap``, ``several_parts``, ``coloured_in``.
     doubts
-        What a person must look at: ``wide_gap``, ``open_line``, ``left_out``, ``inside``, ``edge``,
-        ``faint``.
+        What a person must look at: ``wide_gap``, ``open_line``, ``left_out``, ``tail``, ``inside``,
+        ``edge``, ``faint``.
     n_left_out
         Notes, letters and marks that are not part of the drawing.
     ink
@@ -215,6 +223,7 @@ class _Piece:
 
     mask: Mask
     ends: Places
+    directions: Places
     length: float
     enclosed: float
     """Pixels the piece goes round by itself."""
@@ -241,6 +250,9 @@ class _Outliner:
         self.ink = ink
         self.px_per_mm = px_per_mm
         self.pen_px = _pen_width(ink) if ink.any() else 0.0
+        self.is_filled = self.pen_px > FILLED_MM * px_per_mm
+        self.thick_px = float(round(SKIP_MM / 2 * px_per_mm))
+        self.bridge_px = 2 * round(self.thick_px + (0.5 if self.is_filled else self.pen_px / 2))
 
     def outline(self, *, faint: bool) -> Trace:
         """Find what the line goes round."""
@@ -269,12 +281,13 @@ class _Outliner:
         notes = [
             ("gap", gap > 0.02),
             ("several_parts", several),
-            ("coloured_in", self.pen_px > FILLED_MM * self.px_per_mm),
+            ("coloured_in", self.is_filled),
         ]
         doubts = [
             ("wide_gap", gap > GAP_SHARE),
             ("open_line", open_share > 0),
             ("left_out", n_left_out > 0),
+            ("tail", self._tail(kept, area)),
             ("inside", inside),
             ("edge", self._at_edge()),
             ("faint", faint),
@@ -292,17 +305,18 @@ class _Outliner:
 
     def _pieces(self) -> list[_Piece]:
         """Give the pieces of line, those that all but touch taken together."""
-        near: Any = cv2.morphologyEx(self.ink, cv2.MORPH_CLOSE, _disc(SKIP_MM / 2 * self.px_per_mm))
+        # Thickened, so that the line is whole for the eye, for the graph of its pixels and for filling alike.
+        thick = cv2.dilate(self.ink, _disc(self.thick_px))
+        near: Any = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, _disc(1.2 / GRAPH_PX_PER_MM * self.px_per_mm))
         n, labels = cv2.connectedComponents(near, connectivity=8)
         masks = [(labels == number).astype(np.uint8) for number in range(1, n)]
-        ends = [self._ends(mask) for mask in masks]
-        masks = self._hopped(masks, [pair for pair, _ in ends])
+        masks = self._hopped(masks, [self._ends(mask)[0] for mask in masks])
         return [self._piece(mask) for mask in masks]
 
     def _piece(self, mask: Mask) -> _Piece:
-        ends, length = self._ends(mask)
-        bridged = self._bridged(mask, [(ends[0], ends[1])])
-        return _Piece(mask, ends, length, _enclosed(mask), _enclosed(bridged))
+        ends, directions, length = self._ends(mask)
+        bridged = self._bridged(mask, [ends])
+        return _Piece(mask, ends, directions, length, _enclosed(mask), _enclosed(bridged))
 
     def _hopped(self, masks: list[Mask], ends: list[Places]) -> list[Mask]:
         """Join pieces whose ends are so near that the pen only lifted for a moment."""
@@ -313,49 +327,58 @@ class _Outliner:
                 number = home[number]
             return number
 
-        hop = HOP_MM * self.px_per_mm
-        for one in range(len(masks)):
-            for two in range(one):
-                for a in ends[one]:
-                    for b in ends[two]:
-                        if np.hypot(*(a - b)) <= hop and root(one) != root(two):
-                            target, source = root(two), root(one)
-                            masks[target] = self._bridged(masks[target] | masks[source], [(a, b)])
-                            home[source] = target
+        hop = HOP_MM * self.px_per_mm - 2 * self.thick_px
+        everywhere = np.concatenate(ends) if ends else np.zeros((0, 2))
+        for one, two in combinations(range(len(everywhere)), 2):
+            if np.hypot(*(everywhere[one] - everywhere[two])) <= hop:
+                source, target = root(one // 2), root(two // 2)
+                masks[target] = self._bridged(masks[target] | masks[source], [everywhere[[one, two]]])
+                home[source] = target
         return [mask for number, mask in enumerate(masks) if home[number] == number]
 
-    def _bridged(self, mask: Mask, bridges: list[tuple[Places, Places]]) -> Mask:
+    def _bridged(self, mask: Mask, bridges: list[Places]) -> Mask:
         """Draw lines as wide as the pen."""
         drawn = mask.copy()
-        width = max(round(min(self.pen_px, FILLED_MM * self.px_per_mm)), 1)
-        for start, end in bridges:
-            first, last = np.round(start).astype(int).tolist(), np.round(end).astype(int).tolist()
-            cv2.line(drawn, first, last, 1, width)
+        for bridge in bridges:
+            cv2.polylines(drawn, [np.round(bridge - 0.5).astype(np.int32)], False, 1, self.bridge_px)
         return drawn
 
-    def _ends(self, mask: Mask) -> tuple[Places, float]:
-        """Give the two ends of a piece that lie farthest apart along it (x and y), and how far, pixels."""
+    def _ends(self, mask: Mask) -> tuple[Places, Places, float]:
+        """Give the two ends of a piece that lie farthest apart along it, where each points, and how far.
+
+        Places are x and y in pixels; a direction points off the line, and is zero for a piece too short.
+        """
         factor = min(GRAPH_PX_PER_MM / self.px_per_mm, 1.0)
         x, y, width, height = cv2.boundingRect(mask)
-        cut = mask[y : y + height, x : x + width].astype(np.float32)
+        cut = mask[y : y + height, x : x + width]
         side = (max(int(np.ceil(width * factor)), 1), max(int(np.ceil(height * factor)), 1))
-        small = cv2.resize(cut, side, interpolation=cv2.INTER_AREA) > 0.2
+        small = cv2.resize(cut.astype(np.float32), side, interpolation=cv2.INTER_AREA) > 0.5
         rows, columns = np.nonzero(small)
         number = np.full(small.shape, -1)
         number[rows, columns] = np.arange(len(rows))
         graph = _graph(number)
-        start = int(np.argmin(rows))
-        one, _ = _farthest(graph, start)
-        two, length = _farthest(graph, one)
-        places = np.column_stack([columns, rows])[[one, two]] + 0.5
+        one, _ = _farthest(_along(graph, int(np.argmin(rows))))
+        from_one = _along(graph, one)
+        two, length = _farthest(from_one)
+        cells = np.column_stack([columns, rows]) + 0.5
         scale = np.array([width / small.shape[1], height / small.shape[0]])
-        return places * scale + [x, y], length / factor
+        ink = np.argwhere(cut)[:, ::-1] + 0.5
+        ends, directions = np.zeros((2, 2)), np.zeros((2, 2))
+        for place, (end, away) in enumerate(((one, from_one), (two, _along(graph, two)))):
+            spot = cells[end] * scale
+            ends[place] = ink[np.argmin(((ink - spot) ** 2).sum(axis=1))] + [x, y]
+            near, far = (np.abs(away - mm * GRAPH_PX_PER_MM) < GRAPH_PX_PER_MM for mm in TANGENT_MM)
+            if length > 2 * TANGENT_MM[1] * GRAPH_PX_PER_MM and near.any() and far.any():
+                heading = cells[near].mean(axis=0) - cells[far].mean(axis=0)
+                directions[place] = heading / max(float(np.hypot(*heading)), 1e-6)
+        return ends, directions, length / factor
 
     def _joined(self, pieces: list[_Piece]) -> list[_Loop]:
         """Join the ends of open pieces so that all lines together are shortest, and give the loops."""
         if not pieces:
             return []
         ends = np.concatenate([piece.ends for piece in pieces])
+        directions = np.concatenate([piece.directions for piece in pieces])
         partner = dict(_matched(ends))
         partner |= {two: one for one, two in partner.items()}
         loops, left = [], set(range(len(pieces)))
@@ -367,12 +390,16 @@ class _Outliner:
                 mask = mask | pieces[piece].mask
                 ink_px += pieces[piece].length
                 arriving = partner[leaving]
-                bridges.append((ends[leaving], ends[arriving]))
+                bridges.append(
+                    _bridge(
+                        ends[[leaving, arriving]], directions[[leaving, arriving]], CORNER_MM * self.px_per_mm
+                    )
+                )
                 piece, leaving = arriving // 2, arriving ^ 1
                 if piece == start:
                     break
-            gap_px = sum(float(np.hypot(*(a - b))) for a, b in bridges)
-            drawn = tuple(shapely.LineString(pair) for pair in bridges)
+            gap_px = sum(float(np.hypot(*(bridge[0] - bridge[-1]))) + 2 * self.thick_px for bridge in bridges)
+            drawn = tuple(shapely.LineString(bridge) for bridge in bridges)
             loops.append(_Loop(self._bridged(mask, bridges), gap_px / max(gap_px + ink_px, 1.0), drawn))
         return loops
 
@@ -380,7 +407,7 @@ class _Outliner:
         """Give the ground a line goes round, to the middle of the line; tails of it are cut off."""
         outer, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         filled = cv2.drawContours(np.zeros_like(mask), outer, -1, 1, cv2.FILLED)
-        half = 0.0 if self.pen_px > FILLED_MM * self.px_per_mm else self.pen_px / 2
+        half = self.thick_px + (0.0 if self.is_filled else self.pen_px / 2)
         inward = cv2.distanceTransform(np.pad(filled, 1), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
         above = (inward > half).astype(np.uint8)
         core = cv2.morphologyEx(above, cv2.MORPH_OPEN, _disc(0.8 * self.px_per_mm))
@@ -391,10 +418,43 @@ class _Outliner:
         smooth: Shape = shapely.simplify(grown, 0.12 * self.px_per_mm)
         return smooth
 
+    def _tail(self, loops: list[_Loop], area: Shape) -> bool:
+        """Tell whether a good part of the line that was followed lies beside the area."""
+        if area.is_empty:
+            return False
+        ground = np.zeros_like(self.ink)
+        for part in shapely.get_parts(area):
+            cv2.fillPoly(ground, [np.round(shapely.get_coordinates(part.exterior)).astype(np.int32)], 1)
+        near: Any = cv2.dilate(ground, _disc(TAIL_MM * self.px_per_mm + self.pen_px))
+        followed = self.ink & np.bitwise_or.reduce([loop.mask for loop in loops])
+        return int((followed & ~near & 1).sum()) > TAIL_SHARE * int(followed.sum())
+
     def _at_edge(self) -> bool:
         reach = round(2.5 * self.px_per_mm)
         inner = self.ink[reach:-reach, reach:-reach]
         return int(self.ink.sum()) - int(inner.sum()) > self.pen_px * self.px_per_mm
+
+
+def _bridge(ends: Places, directions: Places, least_px: float) -> Places:
+    """Close an opening: go on from both ends to where they meet, or straight when they do not meet near by.
+
+    Most openings have a corner or a bend in them; a straight line cuts that off.
+
+    Examples
+    --------
+    One end comes from the left, the other from below: they meet in a corner.
+
+    >>> _bridge(np.array([[0.0, 10], [10, 0]]), np.array([[1.0, 0], [0, 1]]), 4.0).tolist()
+    [[0.0, 10.0], [10.0, 10.0], [10.0, 0.0]]
+    """
+    gap = ends[1] - ends[0]
+    wide = float(np.hypot(*gap))
+    if wide < least_px or abs(np.linalg.det(directions)) < 0.25:
+        return ends
+    ahead = np.linalg.solve(np.column_stack([directions[0], -directions[1]]), gap)
+    if (ahead <= 0).any() or ahead.sum() > 1.8 * wide:
+        return ends
+    return np.array([ends[0], ends[0] + ahead[0] * directions[0], ends[1]])
 
 
 def _pen_width(ink: Mask) -> float:
@@ -427,9 +487,14 @@ def _graph(number: NDArray[np.int_]) -> Any:
     return coo_array((np.concatenate(lengths), places), shape=(n, n)).tocsr()
 
 
-def _farthest(graph: Any, start: int) -> tuple[int, float]:
-    away = dijkstra(graph, directed=False, indices=start)
+def _along(graph: Any, start: int) -> Places:
+    """Give how far every pixel lies from one, along the line; -1 where the line does not go."""
+    away: Places = dijkstra(graph, directed=False, indices=start)
     away[~np.isfinite(away)] = -1
+    return away
+
+
+def _farthest(away: Places) -> tuple[int, float]:
     found = int(np.argmax(away))
     return found, float(away[found])
 
