@@ -246,7 +246,9 @@ def _plane(lonlat: NDArray[np.float64]) -> CRS:
     )
     if len(lonlat) == 0 or at_home.mean() > 0.5:
         return RD
-    near = lonlat[(np.abs(lonlat - np.median(lonlat, axis=0)) < NEAR_DEGREES).all(axis=1)]
+    # The one nearest to the middle of all: between two far apart there is nobody.
+    apart = np.abs(lonlat - np.median(lonlat, axis=0)).sum(axis=1)
+    near = lonlat[(np.abs(lonlat - lonlat[apart.argmin()]) < NEAR_DEGREES).all(axis=1)]
     lowest, highest = near.min(axis=0), near.max(axis=0)
     return planar((float(lowest[0]), float(lowest[1]), float(highest[0]), float(highest[1])))
 
