@@ -16,6 +16,11 @@ app = typer.Typer(
 )
 
 
+@app.callback()
+def buurt() -> None:
+    """Keep the name of a command needed also where one command is loaded."""
+
+
 def main() -> None:
     """Run a command; a problem we can explain ends in one sentence on stderr and exit code 2."""
     # Commands are imported here and not above, because each registers itself on `app`. The app itself starts in
