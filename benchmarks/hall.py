@@ -42,6 +42,9 @@ KEPT = W("draw.kept")
 TOWN = (5.20, 52.578)
 """About the middle of the made-up town, degrees."""
 
+MOST_OF_A_BROWSER_S = 240.0
+"""A page that did not get its receipt by then is written down as one that failed."""
+
 Loop = list[tuple[float, float]]
 
 
@@ -126,10 +129,17 @@ class Hall:
     async def visitor(self, browser: Browser) -> None:
         """Do the same with the mouse, in a page of a real browser."""
         await asyncio.sleep(self.chance.uniform(0, self.spread_s))
-        context = await browser.new_context(viewport={"width": 800, "height": 900}, locale="nl-NL")
-        page = await context.new_page()
-        page.set_default_timeout(90_000)
         try:
+            async with asyncio.timeout(MOST_OF_A_BROWSER_S):
+                await self._with_the_mouse(browser)
+        except Exception as problem:  # noqa: BLE001  # whatever goes wrong in a browser is a result, not a crash
+            self.failures.append(f"browser: {type(problem).__name__}: {problem}"[:300])
+
+    async def _with_the_mouse(self, browser: Browser) -> None:
+        context = await browser.new_context(viewport={"width": 800, "height": 900}, locale="nl-NL")
+        try:
+            page = await context.new_page()
+            page.set_default_timeout(90_000)
             await page.goto(f"{self.url}/?project={self.project}")
             await page.get_by_role("button", name=W("start.join"), exact=True).click()
             await page.get_by_role("button", name=W("home.skip"), exact=True).click()
@@ -151,8 +161,6 @@ class Hall:
             await page.get_by_text(KEPT).wait_for()
             self.browser_waits_s.append(time.perf_counter() - started)
             self.browser_receipts += 1
-        except Exception as problem:  # noqa: BLE001  # whatever goes wrong in a browser is a result, not a crash
-            self.failures.append(f"browser: {type(problem).__name__}: {problem}"[:300])
         finally:
             await context.close()
 
