@@ -151,7 +151,7 @@ def _neighbourhoods(made: Publication, say: Words) -> Chapter | None:
     table = made.tables.get("neighbourhoods")
     if table is None:
         return None
-    paragraphs = [say("report.neighbourhoods_text")]
+    paragraphs = [say("report.neighbourhoods_text", least=made.least)]
     compared = table.dropna(subset=["iou", "area_ha"]) if "iou" in table else table.iloc[:0]
     if len(compared):
         row = compared.iloc[0]
