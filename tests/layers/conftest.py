@@ -33,11 +33,11 @@ def netherlands(monkeypatch: pytest.MonkeyPatch) -> Iterator[servers.Netherlands
 
 
 def hurried(budget_s: float = 20.0) -> Session:
-    """A session without patience: waits of a hundredth of a second, silence of half a second."""
+    """A session without patience: waits of a hundredth of a second, silence of a second and a half."""
     return Session(
         budget_s=budget_s,
         waits_s=(0.01, 0.01, 0.01),
-        timeout=httpx.Timeout(0.5, connect=0.5),
+        timeout=httpx.Timeout(1.5, connect=1.5),
         now=lambda: NOW,
     )
 

@@ -60,7 +60,7 @@ def test_no_word_is_unused() -> None:
     """A key is used when `section.key` stands in the code, whole or as a beginning, or by its section."""
     said = set(re.findall(r"[a-z_]+\.[a-z0-9_]+", SOURCE))
     by_name = SPOKEN_BY_NAME | set(re.findall(r"section\(\"([a-z_]+)\"\)", SOURCE))
-    built = tuple(re.findall(r"f\"([a-z_]+\.[a-z0-9_]*)\{", SOURCE))
+    built = tuple(re.findall(r"f[\"']([a-z_]+\.[a-z0-9_]*)\{", SOURCE))
     unused = [
         f"{section}.{key}"
         for section, sentences in words.of("nl").sections().items()
