@@ -69,15 +69,14 @@ def page() -> None:
 
 
 def _handed(say: Words, *, is_planner: bool) -> Handed | None:
-    # Streamlit's own words in the box are English.
+    # Streamlit's own words in the empty box are English.
+    box = '[data-testid="stFileUploaderDropzone"]:not(:has([data-testid^="stFileChip"]))'
+    text = json.dumps(say("intake.choose_file"), ensure_ascii=False)
     st.html(
-        "<style>"
-        '[data-testid="stFileUploaderDropzone"] button { font-size: 0; }'
-        '[data-testid="stFileUploaderDropzone"] button * { font-size: 0; }'
-        f'[data-testid="stFileUploaderDropzone"] button::after {{ font-size: 1rem; '
-        f"content: {json.dumps(say('intake.choose_file'), ensure_ascii=False)}; }}"
-        '[data-testid="stFileUploaderDropzoneInstructions"] { display: none; }'
-        "</style>"
+        f"<style>{box} button, {box} button * {{ font-size: 0; gap: 0; }}"
+        f"{box} button [data-testid=stIconMaterial] {{ display: none; }}"
+        f"{box} button::after {{ font-size: 1rem; content: {text}; }}"
+        '[data-testid="stFileUploaderDropzoneInstructions"] { display: none; }</style>'
     )
     given = st.file_uploader(say("intake.file"), key="intake_file")
     if given is None:
