@@ -97,7 +97,7 @@ def svg(
     inside.append(_text(WIDTH - 12, height - 12, credit, size=18, anchor="end"))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img"'
-        f' aria-label="{html.escape(title)}" font-family="Source Sans 3, Source Sans, sans-serif">'
+        f' aria-label="{html.escape(title)}" font-family="Source Sans 3, DejaVu Sans, sans-serif">'
         f"{_PATTERN}{''.join(inside)}</svg>"
     )
 
@@ -147,7 +147,8 @@ def _layer(layer: Layer, view: _View) -> str:
         if look.line and not look.fill:
             drawn.append(f'<path d="{path}" fill="none" stroke="#fffdf8" stroke-width="{look.weight + 4}"/>')
         drawn.append(
-            f'<path d="{path}" fill="{fill}" fill-opacity="{look.opacity}" fill-rule="evenodd"{strong}{dash}/>'
+            f'<path d="{path}" fill="{fill}" fill-opacity="{look.opacity}" fill-rule="evenodd"'
+            f"{strong}{dash}/>"
         )
         if layer.labels and row["name"]:
             spot = row["geometry"].representative_point()
@@ -177,7 +178,8 @@ def _spot(view: _View, spot: Any, kind: str) -> str:
     sign = "" if what == "met" else MARKS[what]
     return (
         f'<circle cx="{x}" cy="{y}" r="17" fill="{fill}" stroke="{color}" stroke-width="4"/>'
-        f'<text x="{x}" y="{y + 10}" font-size="30" font-weight="700" text-anchor="middle" fill="{ink}">{sign}</text>'
+        f'<text x="{x}" y="{y + 10}" font-size="30" font-weight="700" text-anchor="middle"'
+        f' fill="{ink}">{sign}</text>'
     )
 
 

@@ -39,6 +39,7 @@ TABLE: tuple[Right, ...] = (
     Right("scherm", "see", "facilitator"),
     Right("verhaal", "see", "facilitator"),
     Right("samen", "see", "facilitator"),
+    Right("papier", "see", "facilitator"),
     Right("mee", "see", "resident"),
     Right("stem", "see", "resident"),
     Right("dank", "see", "resident"),

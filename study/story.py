@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -29,6 +30,7 @@ MOST_THEMES = 2
 """Themes of one kind in a sentence: more is not heard."""
 
 MOST_TEXT = 300
+HALF = 50
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def called(say: Words, one: Neighbourhood) -> str:
     return one.name or say("reveal_story.nameless", number=one.number)
 
 
-def sentence(say: Words, shown: Shown, number: int, key: str) -> str:  # noqa: PLR0911  # one return a step
+def sentence(say: Words, shown: Shown, number: int, key: str) -> str:
     """Make the one sentence of a step from the numbers of the edition."""
     one = about(shown, number)
     if key == "drawings":
@@ -91,19 +93,31 @@ def sentence(say: Words, shown: Shown, number: int, key: str) -> str:  # noqa: P
         return _places(say, shown.facts.told)
     if one is None:
         return say("reveal_story.nothing_shared")
-    if key == "core":
-        told = "reveal_story.core_half" if one.percent >= 50 else "reveal_story.core_quarter"
-        return say(told, n=one.n, name=called(say, one), core_ha=one.core_ha)
-    if key == "groups":
-        return _groups(say, shown, one)
+    return {"core": _core, "groups": _groups, "official": _official, "outside": _outside}[key](
+        say, shown, one
+    )
+
+
+def _core(say: Words, _shown: Shown, one: Neighbourhood) -> str:
+    told = "reveal_story.core_half" if one.percent >= HALF else "reveal_story.core_quarter"
+    return say(told, n=one.n, name=called(say, one), core_ha=one.core_ha)
+
+
+def _named(say: Words, one: Neighbourhood) -> str:
+    return say(f"reveal_story.named_{one.division}", official=one.official)
+
+
+def _official(say: Words, _shown: Shown, one: Neighbourhood) -> str:
     if not one.code:
         return say("reveal_story.no_official")
-    named = say(f"reveal_story.named_{one.division}", official=one.official)
-    if key == "official":
-        return say("reveal_story.official", named=named, year=one.year)
-    if one.outside == 0:
-        return say("reveal_story.inside", named=named, unused=one.unused / 100)
-    return say("reveal_story.outside", named=named, outside=one.outside / 100, unused=one.unused / 100)
+    return say("reveal_story.official", named=_named(say, one), year=one.year)
+
+
+def _outside(say: Words, _shown: Shown, one: Neighbourhood) -> str:
+    if not one.code:
+        return say("reveal_story.no_official")
+    told = "reveal_story.outside" if one.outside else "reveal_story.inside"
+    return say(told, named=_named(say, one), outside=one.outside / 100, unused=one.unused / 100)
 
 
 def _places(say: Words, told: tuple[Told, ...]) -> str:
@@ -129,13 +143,13 @@ def _groups(say: Words, shown: Shown, one: Neighbourhood) -> str:
     return say("reveal_story.groups", first=first, second=second, share=share, n=len(cores))
 
 
-def _share(one: shapely.Geometry, other: shapely.Geometry) -> float:
+def _share(one: Any, other: Any) -> float:
     """Ground that both share, as a part of the ground of either, in steps of 5 %."""
     both, either = shapely.area(shapely.intersection(one, other)), shapely.area(shapely.union(one, other))
     return round(20 * float(both / either)) / 20
 
 
-def group_cores(shown: Shown, number: int) -> dict[str, shapely.Geometry]:
+def group_cores(shown: Shown, number: int) -> dict[str, Any]:
     """Give what half of each group share, of one neighbourhood, as far as it may be shown."""
     mine = shown.groups[shown.groups.index.get_level_values(0) == number]
     return {str(group): shape for (_, group), shape in mine.geometry.items()}
@@ -143,7 +157,7 @@ def group_cores(shown: Shown, number: int) -> dict[str, shapely.Geometry]:
 
 @lru_cache(maxsize=64)
 def tables(shown: Shown, number: int) -> dict[str, gpd.GeoDataFrame]:
-    """Give the shapes that stand on the map, by the names in `SHOWS`: ``name`` and ``class`` a row, in metres."""
+    """Give the shapes on the map, by the names in `SHOWS`: ``name`` and ``class`` a row, in metres."""
     bands = shown.bands[shown.bands.index.get_level_values(0) == number].droplevel(0)
     one, plane = about(shown, number), shown.bands.crs
     percent = one.percent if one else 50
@@ -153,19 +167,20 @@ def tables(shown: Shown, number: int) -> dict[str, gpd.GeoDataFrame]:
     if len(official) and len(core):
         outside = shapely.difference(outside, official.geometry.iloc[0])
     groups = shown.groups[shown.groups.index.get_level_values(0) == number].droplevel(0)
-    return {
-        WIDE: _table([(str(p), "", shape) for p, shape in sorted(bands.geometry.items())], plane),
-        CORE: _table([(str(p), one.name if one else "", shape) for p, shape in core.geometry.items()], plane),
-        OFFICIAL: _table([("official", str(row["name"]), row["geometry"]) for _, row in official.iterrows()], plane),
-        OUTSIDE: _table([("outside", "", shape) for shape in outside if not shapely.is_empty(shape)], plane),
-        SPOTS: _table(
-            [(f"{row['kind']}-{row['theme']}", "", row["geometry"]) for _, row in shown.spots.iterrows()], plane
-        ),
-        GROUPS: _table([(str(at % 4), str(g), s) for at, (g, s) in enumerate(groups.geometry.items())], plane),
-    }  # fmt: skip
+    spots = [(f"{row['kind']}-{row['theme']}", "", row["geometry"]) for _, row in shown.spots.iterrows()]
+    borders = [("official", str(row["name"]), row["geometry"]) for _, row in official.iterrows()]
+    rows: dict[str, list[tuple[str, str, Any]]] = {
+        WIDE: [(str(p), "", shape) for p, shape in sorted(bands.geometry.items())],
+        CORE: [(str(p), one.name if one else "", shape) for p, shape in core.geometry.items()],
+        OFFICIAL: borders,
+        OUTSIDE: [("outside", "", shape) for shape in outside if not shapely.is_empty(shape)],
+        SPOTS: spots,
+        GROUPS: [(str(at % 4), str(group), s) for at, (group, s) in enumerate(groups.geometry.items())],
+    }
+    return {name: _table(each, plane) for name, each in rows.items()}
 
 
-def _table(rows: list[tuple[str, str, shapely.Geometry]], plane: object) -> gpd.GeoDataFrame:
+def _table(rows: list[tuple[str, str, Any]], plane: object) -> gpd.GeoDataFrame:
     table = pd.DataFrame(rows, columns=["class", "name", "geometry"])
     table.index = pd.Index([str(at) for at in range(len(table))], name="code", dtype=str)
     return gpd.GeoDataFrame(table, geometry="geometry", crs=plane)

@@ -239,6 +239,36 @@ def _page_as_shipped() -> str:
     return (STATIC / "index.html").read_text(encoding="utf-8")
 
 
+FIELDS = (
+    "TextInput",
+    "TextArea",
+    "Radio",
+    "Checkbox",
+    "Selectbox",
+    "ButtonGroup",
+    "Button",
+    "DownloadButton",
+    "Html",
+)
+"""Kinds of fields that a resident meets after the map."""
+
+
+@cache
+def _fields() -> tuple[str, ...]:
+    """Name Streamlit's scripts for these fields, with all they import."""
+    folder = STATIC / "static" / "js"
+    found: set[str] = set()
+    wanted = [file.name for kind in FIELDS for file in folder.glob(f"{kind}.*.js")]
+    while wanted:
+        name = wanted.pop()
+        if name not in found and (folder / name).is_file():
+            found.add(name)
+            wanted += re.findall(
+                r'(?:from|import)"\./([\w.-]+\.js)"', (folder / name).read_text(encoding="utf-8")
+            )
+    return tuple(sorted(found))
+
+
 @cache
 def page(language: str) -> bytes:
     """Give Streamlit's page in a language, with our own notice for a lost connection, gzipped."""
@@ -251,6 +281,8 @@ def page(language: str) -> bytes:
         f'<link rel="preload" as="script" href="./assets/vendor/{file}" integrity="{vendor.SCRIPTS[file]}">'
         for file in list(vendor.SCRIPTS)[:2]
     ]
+    # The fields of later steps are fetched at leisure: by then the network may be away.
+    early += [f'<link rel="prefetch" as="script" href="./static/js/{file}">' for file in _fields()]
     head = "".join(early) + (
         f'<meta name="buurt-away" content="{html.escape(say("canvas.away"))}">'
         f'<meta name="buurt-back" content="{html.escape(say("canvas.back"))}">'

@@ -1,4 +1,4 @@
-"""What a browser does for an evening: keeps a secret out of the address, hears a clicker, forgets on a tablet."""
+"""What a browser does for an evening: keep a secret out of the address, hear a clicker, forget on a tablet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -6,23 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.kernels.outlines import Outlines
-from geo.kernels.predicates import compiled
-
-
-@compiled
-def _nearest2(x: float, y: float, xy: Any, i: int) -> float:
-    """Give the squared distance of a point to the piece that begins at coordinate `i`."""
-    ax = xy[i, 0] - x
-    ay = xy[i, 1] - y
-    ex = xy[i + 1, 0] - xy[i, 0]
-    ey = xy[i + 1, 1] - xy[i, 1]
-    length = ex * ex + ey * ey
-    along = -(ax * ex + ay * ey)
-    if along > 0.0 and length > 0.0:
-        t = min(along / length, 1.0)
-        ax += t * ex
-        ay += t * ey
-    return float(ax * ax + ay * ay)
+from geo.kernels.predicates import compiled, distance2
 
 
 @compiled
@@ -47,7 +31,7 @@ def _one_way(
             count = ring_at[ring + 1] - 1 - low
             at = start if turn == 0 else low
             for _ in range(count):
-                d2 = _nearest2(x, y, other, at)
+                d2 = distance2(x, y, other[at, 0], other[at, 1], other[at + 1, 0], other[at + 1, 1])
                 if d2 < best:
                     best = d2
                     near = at

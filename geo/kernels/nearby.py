@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.kernels.outlines import CHUNK, Outlines, chunks
-from geo.kernels.predicates import compiled, side
+from geo.kernels.predicates import compiled, distance2, side
 
 _POINTS_PER_CELL = 2.0
 _MOST_CELLS = 4_000_000
@@ -172,17 +172,7 @@ def _count(
                     if dx * dx + dy * dy >= best:
                         continue
                     for i in range(int(runs[n, 4]), int(runs[n, 5])):
-                        ax = xy[i, 0] - x
-                        ay = xy[i, 1] - y
-                        ex = xy[i + 1, 0] - xy[i, 0]
-                        ey = xy[i + 1, 1] - xy[i, 1]
-                        length = ex * ex + ey * ey
-                        along = -(ax * ex + ay * ey)
-                        if along > 0.0 and length > 0.0:
-                            t = min(along / length, 1.0)
-                            ax += t * ex
-                            ay += t * ey
-                        d2 = ax * ax + ay * ay
+                        d2 = distance2(x, y, xy[i, 0], xy[i, 1], xy[i + 1, 0], xy[i + 1, 1])
                         if d2 < best:
                             best = d2
                             start = n

@@ -45,6 +45,28 @@ def side(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> in
 
 
 @compiled
+def distance2(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> float:
+    """Give the squared distance in m² of a point to the piece of line from a to b.
+
+    Examples
+    --------
+    >>> distance2(3.0, 4.0, -1.0, 0.0, 0.0, 0.0), distance2(3.0, 4.0, 0.0, 0.0, 9.0, 0.0)
+    (25.0, 16.0)
+    """
+    ex = bx - ax
+    ey = by - ay
+    ax -= x
+    ay -= y
+    length = ex * ex + ey * ey
+    along = -(ax * ex + ay * ey)
+    if along > 0.0 and length > 0.0:
+        t = min(along / length, 1.0)
+        ax += t * ex
+        ay += t * ey
+    return float(ax * ax + ay * ay)
+
+
+@compiled
 def crossing(px: float, py: float, qx: float, qy: float, ax: float, ay: float, bx: float, by: float) -> int:
     """Tell whether the piece from p to q crosses the piece from a to b, and which way.
 

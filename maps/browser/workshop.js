@@ -53,7 +53,7 @@ export function workshop(L, classed) {
         const [left, top] = [map.containerPointToLayerPoint([0, 0]).x, map.containerPointToLayerPoint([0, 0]).y];
         const at = left + (size.x * handle.value) / 100;
         const box = (west, east) => `polygon(${west}px ${top}px, ${east}px ${top}px, ${east}px ${top + size.y}px, ${west}px ${top + size.y}px)`;
-        for (const [name, shape] of [["cores", box(left, at)], ["halo", box(at, left + size.x)], ["lines", box(at, left + size.x)]]) {
+        for (const [name, shape] of [["cores", box(left, at)], ["halo", box(at, left + size.x)], ["lines", box(at, left + size.x)], ["names", box(at, left + size.x)]]) {
           const pane = map.getPane(name);
           if (pane) pane.style.clipPath = shape;
         }
@@ -67,7 +67,7 @@ export function workshop(L, classed) {
     onRemove(map) {
       map.off("move zoom resize viewreset buurt:arrived", this.clip);
       for (const part of this.parts) part.remove();
-      for (const name of ["cores", "halo", "lines"]) {
+      for (const name of ["cores", "halo", "lines", "names"]) {
         const pane = map.getPane(name);
         if (pane) pane.style.clipPath = "";
       }

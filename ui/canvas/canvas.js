@@ -421,7 +421,6 @@ class Canvas {
     const { id, polygons, strokes, how, started, first, pointer, startWidth } = this;
     const could = draft.keep(this.data.draft, { id, polygons, strokes, how, started, first, pointer, startWidth, accepted: this.state === "accepted" });
     this.box.dataset.kept = could;
-    if (!could) this.say("not_kept");
   }
 
   async adjust() {
@@ -684,8 +683,10 @@ class Canvas {
     const m2 = shape.area(this.polygons);
     const number = (value, digits) => new Intl.NumberFormat(this.data.language, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
     const size = m2 < 100000 ? this.words.hectare.replace("{n}", number(m2 / 1e4, 1)) : this.words.square_km.replace("{n}", number(m2 / 1e6, 2));
-    const key = ["accepted", "saved"].includes(this.state) ? "tell_size" : (this.polygons.length > 1 ? "tell_parts" : "tell_area");
-    this.say(key, { size, parts: this.polygons.length });
+    if (["accepted", "saved"].includes(this.state)) return this.say("tell_size", { size });
+    // A device that keeps nothing must be known before anything is lost.
+    if (this.box.dataset.kept === "false") return this.say("not_kept");
+    return this.say(this.polygons.length > 1 ? "tell_parts" : "tell_area", { size, parts: this.polygons.length });
   }
 
   key(event) {

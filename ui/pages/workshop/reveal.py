@@ -42,7 +42,7 @@ def page() -> None:
         _text(room, steps)
     elif steps:
         _step(room, shown, number, steps)
-    _bar(room, mode)
+    _bar(room, mode, len(steps))
     _change(room, shown, number, steps)
 
 
@@ -65,9 +65,8 @@ def added() -> dict[str, str]:
         return {}
     if not isinstance(found, dict):
         return {}
-    return {
-        key: text[: story.MOST_TEXT] for key, text in found.items() if key in STEPS and isinstance(text, str)
-    }
+    texts = {key: text for key, text in found.items() if key in STEPS and isinstance(text, str)}
+    return {key: text[: story.MOST_TEXT] for key, text in texts.items()}
 
 
 def _at(n: int) -> int:
@@ -96,13 +95,6 @@ def _step(room: Room, shown: live.Shown, number: int, steps: list[Step]) -> None
     _map(room, shown, number, "story_map", story.SHOWS[step.key], tall=TALL)
     more = f'<p class="story-added">{html.escape(step.added)}</p>' if step.added else ""
     st.html(f'<div role="status"><p class="story-said">{html.escape(step.sentence)}</p>{more}</div>')
-    with st.container(key="story_steps", horizontal=True):
-        if st.button(room.say("reveal_story.back"), key="story_back", disabled=at == 1):
-            _go(at - 1)
-        if st.button(
-            room.say("reveal_story.next"), key="story_next", type="primary", disabled=at == len(steps)
-        ):
-            _go(at + 1)
 
 
 def _go(at: int) -> None:
@@ -176,18 +168,24 @@ def _groups(room: Room, shown: live.Shown, number: int) -> None:
 def _text(room: Room, steps: list[Step]) -> None:
     """Tell the story without a map."""
     _head(room, room.say("reveal_story.as_text"), "")
+    told = [(step.title, f"{step.sentence} {step.added}") for step in steps]
     lines = "".join(
-        f"<li><strong>{html.escape(step.title)}.</strong> {html.escape(step.sentence)} {html.escape(step.added)}</li>"
-        for step in steps
+        f"<li><strong>{html.escape(title)}.</strong> {html.escape(text)}</li>" for title, text in told
     )
     st.html(f'<ol style="font-size:1.4rem;line-height:1.5;max-width:48em">{lines}</ol>')
 
 
-def _bar(room: Room, mode: str) -> None:
+def _bar(room: Room, mode: str, n: int) -> None:
+    say, at = room.say, _at(max(n, 1))
     with st.container(key="story_forms", horizontal=True, vertical_alignment="center"):
+        if mode == "story":
+            if st.button(say("reveal_story.back"), key="story_back", disabled=at == 1):
+                _go(at - 1)
+            if st.button(say("reveal_story.next"), key="story_next", type="primary", disabled=at >= n):
+                _go(at + 1)
         for form in MODES:
             kind: Literal["primary", "secondary"] = "primary" if form == mode else "secondary"
-            if st.button(room.say(f"reveal_story.form_{form}"), key=f"form_{form}", type=kind):
+            if st.button(say(f"reveal_story.form_{form}"), key=f"form_{form}", type=kind):
                 st.query_params["vorm"] = form
                 st.rerun()
         frame.ways(room, "verhaal")

@@ -43,11 +43,8 @@ def _on(key: str) -> bool:
 
 
 def _head(room: Room) -> None:
-    made_up = (
-        f'<span class="made-up">{html.escape(room.say("demo.label"))}</span>'
-        if room.project.is_made_up
-        else ""
-    )
+    label = html.escape(room.say("demo.label"))
+    made_up = f'<span class="made-up">{label}</span>' if room.project.is_made_up else ""
     st.html(
         f'<div class="beamer-head"><h1>{html.escape(room.say("live.title"))}</h1>'
         f"<p>{html.escape(room.evening.place)} {made_up}</p></div>"
@@ -128,8 +125,8 @@ def _groups(room: Room, counted: live.Counters) -> str:
         return ""
     most = max(1, *(n for _, n in counted.groups))
     rows = "".join(
-        f'<li><span class="name">{html.escape(group)}</span>'
-        f'<span class="bar"><i style="width:{100 * n / most:.0f}%"></i></span><b>{room.say.number(n)}</b></li>'
+        f'<li><span class="name">{html.escape(group)}</span><span class="bar">'
+        f'<i style="width:{100 * n / most:.0f}%"></i></span><b>{room.say.number(n)}</b></li>'
         for group, n in counted.groups
     )
     return f'<ul class="beamer-groups">{rows}</ul>'
