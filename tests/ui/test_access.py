@@ -28,7 +28,7 @@ DENIED = W.section("errors")["AccessDenied"]
 WORDS = "een lange zin van vier"
 REAL, OTHER = "echt", "ander"
 SECRET_NAME = "Geheim project achter de dijk"
-EVENING_PAGES = ("avond", "scherm", "verhaal", "samen")
+EVENING_PAGES = ("avond", "scherm", "verhaal", "samen", "papier")
 SEEN = [right for right in TABLE if right.action == "see"]
 
 
