@@ -139,10 +139,10 @@ def borders(sheet: Sheet) -> Figure:
     table = sheet.tables["borders"]
     legend: list[Any] = []
     for order, (kind, look) in enumerate(reversed(planner.BORDERS.items())):
-        lines = [
-            shapely.get_coordinates(part)
-            for part in shapely.get_parts(table.geometry[table["kind"] == kind].to_numpy())
-        ]
+        # In one go from fork to fork: a dash that starts anew at every corner is no dash.
+        parts = shapely.get_parts(table.geometry[table["kind"] == kind].to_numpy())
+        whole = shapely.line_merge(shapely.multilinestrings(parts))
+        lines = [shapely.get_coordinates(part) for part in shapely.get_parts(whole)]
         width = max(1.1, look.weight * 0.62)
         dash: Any = (0, [float(step) * 0.5 for step in look.dash.split()]) if look.dash else "solid"
         casing = LineCollection(lines, colors=style.PAPER, linewidths=width + 1.6, zorder=5, alpha=0.9)

@@ -193,9 +193,12 @@ def cores(study: Study, least: int, *, smooth: bool = False) -> gpd.GeoDataFrame
 
 
 def _shown_neighbourhoods(study: Study, least: int) -> pd.DataFrame:
+    """Give the neighbourhoods that may be shown; two of one name are told apart by their number."""
     found = comparison.neighbourhoods(study)
     found = found[found["n"] >= least]
-    return found.assign(name=[" / ".join(names) for names in found["names"]])
+    name = pd.Series([" / ".join(names) for names in found["names"]], found.index, dtype=object)
+    twice = name.duplicated(keep=False) & (name != "")
+    return found.assign(name=name.where(~twice, name + " (" + found.index.astype(str) + ")"))
 
 
 def disputed(bands: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

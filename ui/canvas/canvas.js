@@ -247,6 +247,10 @@ class Canvas {
     if (this.data.kind === "pick") this.pointed();
     if (this.data.kind !== "draw") return;
     if (this.data.begin !== before.begin) this.restart();
+    if (this.result && this.data.heard !== this.result.turn && this.state === "accepted") {
+      clearTimeout(this.waiting);
+      this.waiting = setTimeout(() => this.resend(), HEARD_MS);
+    }
     if (this.data.saved) this.settle();
     else {
       if (this.stored) draft.forget(this.data.draft);

@@ -36,7 +36,7 @@ def show(say: Words, visit: Visit) -> None:
         _take(say, visit, drawing)
     town = visit.project.municipality
     middle = where.in_degrees(visit.start) if visit.start else worker.run(visit.middle)
-    canvas.draw(
+    given = canvas.draw(
         CANVAS,
         layers=[ground(town), *official(town, visit.project.show_while_drawing)],
         start=canvas.Start(*middle, visit.width_m),
@@ -46,6 +46,9 @@ def show(say: Words, visit: Visit) -> None:
         stored=_name_in_browser(visit, drawing),
         credit=credit(say, visit),
     )
+    if given is not None and drawing is None:
+        # A server that was started again hears of the drawing only now.
+        st.rerun()
     settled = drawing is None or visit.taken == (drawing.id, drawing.geometry)
     if visit.mine is None or canvas.is_changing(CANVAS) or not settled:
         _otherwise(say, visit)
