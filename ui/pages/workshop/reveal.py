@@ -14,7 +14,7 @@ from ui import canvas, worker
 from ui.pages.workshop import files, frame
 from ui.pages.workshop.frame import Room
 
-TALL = "calc(100dvh - 19rem)"
+TALL = "calc(100dvh - 20rem)"
 TALL_PAIR = "calc(100dvh - 22rem)"
 MODES = ("story", "swipe", "groups", "text")
 
@@ -103,11 +103,9 @@ def _go(at: int) -> None:
 
 
 def _head(room: Room, title: str, told: str) -> None:
-    made_up = f" · {room.say('demo.label')}" if room.project.is_made_up else ""
-    st.html(
-        f'<div class="story-head"><h1>{html.escape(title)}</h1>'
-        f"<p>{html.escape(room.evening.place)}{html.escape(made_up)} · {html.escape(told)}</p></div>"
-    )
+    made_up = room.say("demo.label") if room.project.is_made_up else ""
+    line = " · ".join(text for text in (room.evening.place, made_up, told) if text)
+    st.html(f'<div class="story-head"><h1>{html.escape(title)}</h1><p>{html.escape(line)}</p></div>')
 
 
 def _map(
