@@ -4,15 +4,11 @@ A border is what two neighbouring areas share. It is cut into pieces, and of eac
 ground on its left, who on its right, and who on both.
 """
 
-from collections.abc import Iterator
-from itertools import pairwise
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from shapely import LineString
 
 from geo.frames import AREAS, SKETCHES
 from geo.measure import quotient
@@ -27,6 +23,8 @@ PIECE_M = 25.0
 """No piece of a border is longer."""
 LEAST = 5
 """Fewer residents than this on a piece say nothing, and must not be shown."""
+SAME_M = 1e-6
+"""Places on a line nearer to each other than this are one place."""
 NEAR_M = 1e-3
 """How far beside a line we look which area lies on its left."""
 
@@ -201,44 +199,58 @@ def pieces(
         Index (left, right, piece): pieces counted from 0 along the border. ``length_m``.
     """
     rims = shapely.boundary(SKETCHES.check(sketches).geometry.to_numpy())
-    tree = shapely.STRtree(rims)
-    cut: list[LineString] = []
-    names: list[tuple[str, str, int]] = []
-    for (left, right), border in lines.geometry.items():
-        number = 0
-        for line in shapely.get_parts(border):
-            for piece in _cut(line, rims[tree.query(line, predicate="intersects")], piece_m):
-                cut.append(piece)
-                names.append((left, right, number))
-                number += 1
-    index = pd.MultiIndex.from_tuples(names, names=["left", "right", "piece"]) if names else None
-    empty = pd.MultiIndex.from_arrays([[], [], []], names=["left", "right", "piece"])
+    parts, border = shapely.get_parts(lines.geometry.to_numpy(), return_index=True)
+    line, stop = _stops(parts, rims, piece_m)
+    cut, of = _cut(parts, line, stop)
+    first = np.unique(border[of], return_index=True)[1]
+    number = np.arange(len(of)) - np.repeat(first, np.diff(first, append=len(of)))
+    names = [lines.index.get_level_values(side).take(border[of]) for side in ("left", "right")]
     return gpd.GeoDataFrame(
-        {"length_m": shapely.length(np.array(cut, dtype=object))},
+        {"length_m": shapely.length(cut)},
         geometry=cut,
-        index=empty if index is None else index,
+        index=pd.MultiIndex.from_arrays([*names, number], names=["left", "right", "piece"]),
         crs=lines.crs,
     )
 
 
-def _cut(line: LineString, rims: Shapes, piece_m: float) -> Iterator[LineString]:
-    """Give the parts of a line between where outlines cross it, none longer than `piece_m`."""
-    corners = shapely.get_coordinates(line)
-    met = shapely.extract_unique_points(shapely.intersection(line, rims))
-    crossed = shapely.line_locate_point(line, shapely.get_parts(met))
-    ends = np.unique(np.round(np.append(crossed, [0.0, line.length]), 6))
-    ends[-1] = line.length
+def _stops(parts: Shapes, rims: Shapes, piece_m: float) -> tuple[Places, Numbers]:
+    """Tell where lines are to be cut: number of the line and metres along it, both ends included."""
+    line, rim = shapely.STRtree(rims).query(parts, predicate="intersects")
+    met = shapely.extract_unique_points(shapely.intersection(parts[line], rims[rim]))
+    spots, of = shapely.get_parts(met, return_index=True)
+    length, every = shapely.length(parts), np.arange(len(parts))
+    along = np.concatenate([shapely.line_locate_point(parts[line[of]], spots), 0 * length, length])
+    ends = np.unique(np.stack([np.concatenate([line[of], every, every]), np.round(along, 6)], axis=1), axis=0)
     # From crossing to crossing in equal steps.
-    steps = [
-        np.linspace(start, end, int(np.ceil((end - start) / piece_m - 1e-9)) + 1)[:-1]
-        for start, end in pairwise(ends.tolist())
-    ]
-    stops = np.concatenate([*steps, [line.length]])
-    walked = np.append(0.0, np.cumsum(np.hypot(*np.diff(corners, axis=0).T)))
-    spots = shapely.get_coordinates(shapely.line_interpolate_point(line, stops))
-    for i in range(len(stops) - 1):
-        within = corners[(walked > stops[i] + 1e-9) & (walked < stops[i + 1] - 1e-9)]
-        yield LineString(np.concatenate([spots[i : i + 1], within, spots[i + 1 : i + 2]]))
+    at, start = ends[:, 0].astype(np.intp), ends[:, 1]
+    far = np.append(start[1:], 0.0)
+    last = np.append(at[1:] != at[:-1], True)[: len(at)]
+    steps = np.where(last, 1, np.ceil((far - start) / piece_m - 1e-9)).astype(np.intp)
+    step = np.arange(steps.sum()) - np.repeat(np.cumsum(steps) - steps, steps)
+    wide = np.repeat(np.where(last, 0.0, far - start) / steps, steps)
+    stop = np.repeat(start, steps) + step * wide
+    stop[np.cumsum(steps)[last] - 1] = length  # as it is, not as it was rounded
+    return np.repeat(at, steps), stop
+
+
+def _cut(parts: Shapes, line: Places, stop: Numbers) -> tuple[Shapes, Places]:
+    """Cut lines at their stops; give the pieces in order and the line each is of."""
+    corners, of = shapely.get_coordinates(parts, return_index=True)
+    moved = np.hypot(*np.diff(corners, axis=0, prepend=corners[:1]).T)
+    # All lines one after the other, 1 m apart, so that one search finds the stops round every corner.
+    moved[np.flatnonzero(np.diff(of)) + 1] = 1.0
+    walked = np.cumsum(moved)
+    placed = walked[np.unique(of, return_index=True)[1]][line] + stop
+    after = np.clip(np.searchsorted(placed, walked, side="right") - 1, 0, None)
+    ahead = np.minimum(after + 1, len(stop) - 1)
+    inner = (walked - placed[after] > SAME_M) & (placed[ahead] - walked > SAME_M) & (line[after] == of)
+    spots = shapely.get_coordinates(shapely.line_interpolate_point(parts[line], stop))
+    begin = np.flatnonzero(line[1:] == line[:-1])
+    xy = np.concatenate([spots[begin], corners[inner], spots[begin + 1]])
+    piece = np.concatenate([begin, after[inner], begin])
+    order = np.lexsort((np.concatenate([placed[begin], walked[inner], placed[begin + 1]]), piece))
+    made = shapely.linestrings(xy[order], indices=np.unique(piece[order], return_inverse=True)[1])
+    return np.asarray(made), line[begin]
 
 
 def permeability(
@@ -340,12 +352,12 @@ def _visits(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Tell who comes to the left and to the right, each as piece * (number of drawings) + drawing."""
     lines = cut.geometry.to_numpy()
-    tree = shapely.STRtree(shapes)
     middle = shapely.line_interpolate_point(lines, 0.5, normalized=True)
     sides = []
     for spots in _beside(lines, middle, width_m):
-        piece, drawing = tree.query(spots, predicate="intersects")
-        sides.append(np.unique(piece.astype(np.int64) * len(shapes) + drawing))
+        # Asked of the drawings, because a tree prepares what it is asked about: each drawing once.
+        drawing, piece = shapely.STRtree(spots).query(shapes, predicate="intersects")
+        sides.append(np.sort(piece.astype(np.int64) * len(shapes) + drawing))
     return sides[0], sides[1]
 
 

@@ -289,7 +289,16 @@ def write_layers(out: Path, layers: dict[str, pd.DataFrame]) -> None:
 
 
 def peak_mb() -> float | None:
-    """Give the most memory this process has held, MB; None where the system does not tell (Windows)."""
+    """Give the most memory this process has held, MB; None where the system does not tell (Windows).
+
+    Linux counts in `ru_maxrss` also what the process that started this one held; its own status does not.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        peak_kib = next(
+            int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")
+        )
+        return round(peak_kib * 1024 / 1e6, 1)
     try:
         import resource  # noqa: PLC0415  # Unix only
     except ImportError:

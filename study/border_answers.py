@@ -40,8 +40,8 @@ def table(study: Study, division: str) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        Index (left, right): codes. ``left_name``, ``right_name``; ``length_m``; ``n``: residents at its
-        busiest piece and ``hardness``: part of those who come there that stops (both missing below five);
+        Index (left, right): codes. ``left_name``, ``right_name``; ``length_m``; ``n``: residents who come
+        there, each counted once, and ``hardness``: part of them that stops (both missing below five);
         ``kind``: "hard", "between", "soft" or "unknown"; ``lies_on``: key of what runs along it, "" for
         nothing known; ``along``: its name; ``from_left`` and ``from_right``: part of the residents of either
         side who draw across it, weighed by length (missing below five). Geometry: the line.
@@ -52,8 +52,8 @@ def table(study: Study, division: str) -> gpd.GeoDataFrame:
     for side, level in (("left", 0), ("right", 1)):
         found[f"{side}_name"] = names.reindex(found.index.get_level_values(level)).to_numpy()
         found[f"from_{side}"] = _crossing(measured, side).reindex(found.index)
-    known = found["hardness"].notna() & (found["n"] >= disclosure.LEAST_PEOPLE)
-    found["hardness"], found["n"] = found["hardness"].where(known), found["n"].where(known)
+    known = found["hardness"].notna() & (found["residents"] >= disclosure.LEAST_PEOPLE)
+    found["hardness"], found["n"] = found["hardness"].where(known), found["residents"].where(known)
     found["kind"] = np.select(
         [~known, found["hardness"] >= HARD, found["hardness"] <= SOFT], ["unknown", "hard", "soft"], "between"
     )

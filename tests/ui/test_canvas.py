@@ -193,7 +193,7 @@ def test_map_is_there_soon_after_the_title(app: App, visiting: Visiting) -> None
     took_ms = []
     for _ in range(3):
         with visiting(app, touch=True) as visit:
-            visit.page.goto(app.url, wait_until="commit")
+            visit.page.goto(f"{app.url}/?stap=teken", wait_until="commit")
             visit.page.get_by_role("heading", level=1).wait_for()
             bare = visit.page.evaluate("performance.now()")
             visit.page.wait_for_selector(".canvas[data-arrived~=ground]")

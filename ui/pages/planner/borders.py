@@ -55,7 +55,7 @@ def show(view: View) -> None:
             [
                 Column("name", say("planner.col_border")),
                 Column("hardness", say("planner.col_hardness"), ".0%"),
-                Column("n", say("planner.col_busiest"), ",.0f"),
+                Column("n", say("planner.col_come_there"), ",.0f"),
                 Column("ground", say("planner.col_ground")),
                 Column("length_m", say("planner.col_length"), ",.0f"),
                 Column("from_left", say("planner.col_from_left"), ".0%"),
