@@ -1,5 +1,6 @@
 """What a machine or a batch calls: `buurt ...`, the same answers as the pages, without a browser."""
 
+import importlib
 import os
 import sys
 
@@ -21,15 +22,24 @@ def buurt() -> None:
     """Keep the name of a command needed also where one command is loaded."""
 
 
+HOMES = {
+    "serve": "serve",
+    "compare": "study", "consensus": "study",
+    "import": "data", "fetch": "data", "sources": "data",
+    "backup": "keeping", "restore": "keeping", "retention": "keeping", "admin": "keeping", "projects": "keeping",
+    "store": "keeping",
+    "report": "take", "export": "take",
+    "box": "box",
+}  # fmt: skip
+"""Command -> the module it is in. Only that one is loaded: all of them together take seconds."""
+
+
 def main() -> None:
     """Run a command; a problem we can explain ends in one sentence on stderr and exit code 2."""
-    # Commands are imported here and not above, because each registers itself on `app`. The app itself starts in
-    # a process of its own: loading what the other commands need would only delay it.
-    from cli import serve  # noqa: F401, PLC0415
-
-    if sys.argv[1:2] != ["serve"]:
-        from cli import box, data, keeping, study, take  # noqa: F401, PLC0415
-
+    asked = HOMES.get(sys.argv[1] if len(sys.argv) > 1 else "")
+    # A module registers its commands on `app` as it is loaded; without a command, for the help, all of them.
+    for name in [asked] if asked else dict.fromkeys(HOMES.values()):
+        importlib.import_module(f"cli.{name}")
     try:
         app()
     except BuurtError as problem:

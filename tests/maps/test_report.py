@@ -20,10 +20,7 @@ import words
 from geo.errors import AssetsAltered
 from maps import figures, report, style
 from maps.figures import Sheet
-from tests.browser import chromium
 from words.document import Chapter, Document, Picture, Table
-
-__all__ = ["chromium"]
 
 W = words.of("nl")
 NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)

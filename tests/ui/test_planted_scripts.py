@@ -112,7 +112,9 @@ def harmless(visit: Visit) -> None:
             return {
                 ran: typeof window.planted !== 'undefined',
                 made: here.filter((one) => one.matches(
-                    "img[src='x'], img[src*='planted.example'], a[href*='planted'], svg[onload], [onerror]")).length,
+                    "img[src='x'], img[src*='planted.example'], svg[onload], [onerror]")
+                    // A link of our own may carry the address it stands on.
+                    || one.matches("a[href*='planted']") && one.origin !== location.origin).length,
                 said: here.map((one) => one.shadowRoot ? one.shadowRoot.textContent : '').join(' ')
                     + document.body.innerText,
             };
