@@ -35,6 +35,23 @@ class Parcel(NamedTuple):
         return rows.digest(self.told, self.places, self.signals)
 
 
+class Slip(NamedTuple):
+    """Where a contribution is filed, and the code to it.
+
+    Made before anybody is kept waiting: the hash of a code is slow on purpose.
+    """
+
+    filed: str
+    code: str | None
+    code_hash: str | None
+
+
+def slip(client: uuid.UUID, told: Contribution) -> Slip:
+    """Derive both from the id that the phone made up; what a file brings has no code."""
+    code = None if told.mode == "import" else secret.code(client)
+    return Slip(secret.filed(client), code, None if code is None else secret.code_hash(code))
+
+
 def touch(tx: Transaction, project: str) -> None:
     """Give the project a new revision: a random one, so that no restored past can look like the present."""
     tx.run("UPDATE project SET revision = ? WHERE id = ?", (secrets.token_hex(8), project))
@@ -51,7 +68,7 @@ def locked(tx: Transaction, project: str) -> tuple[bool, date]:
     return found[0] != RD_CODE, date.fromisoformat(found[1])
 
 
-def submit(tx: Transaction, engine: Engine, client: uuid.UUID, parcel: Parcel, *, today: date) -> Receipt:
+def submit(tx: Transaction, engine: Engine, slip: Slip, parcel: Parcel, *, today: date) -> Receipt:
     """Store once, however often it is sent.
 
     Raises
@@ -63,8 +80,7 @@ def submit(tx: Transaction, engine: Engine, client: uuid.UUID, parcel: Parcel, *
         When another drawing is filed under this id.
     """
     told = parcel.told
-    filed = secret.filed(client)
-    code = None if told.mode == "import" else secret.code(client)
+    filed, code, code_hash = slip
     elsewhere, until = locked(tx, told.project)
     if tx.rows("SELECT 1 FROM erased WHERE contribution = ?", (filed,)):
         raise ContributionWithdrawn(id=filed)
@@ -76,8 +92,8 @@ def submit(tx: Transaction, engine: Engine, client: uuid.UUID, parcel: Parcel, *
     if today > until:
         raise ProjectClosed(project=told.project, until=until)
     write(tx, engine, filed, parcel, elsewhere=elsewhere, stored_on=today, version=1)
-    if code is not None:
-        tx.run("INSERT INTO withdrawal_code VALUES (?, ?)", (filed, secret.code_hash(code)))
+    if code_hash is not None:
+        tx.run("INSERT INTO withdrawal_code VALUES (?, ?)", (filed, code_hash))
     touch(tx, told.project)
     return Receipt(filed, code, today, 1, is_replay=False)
 
@@ -150,20 +166,19 @@ def _marks(n: int) -> str:
     return ", ".join("?" * n)
 
 
-def filed_under(tx: Transaction, code: str) -> tuple[str, str]:
-    """Give (id, project) of the contribution with this withdrawal code.
+def filed_under(tx: Transaction, code_hash: str) -> tuple[str, str]:
+    """Give (id, project) of the contribution whose withdrawal code has this hash.
 
     Raises
     ------
     CodeUnknown
     """
-    wanted = secret.code_hash(code)
     found = tx.rows(
         "SELECT c.id, c.project, w.code_hash FROM withdrawal_code w"
         " JOIN contribution c ON c.id = w.contribution WHERE w.code_hash = ?",
-        (wanted,),
+        (code_hash,),
     )
-    if not found or not secret.same(found[0][2], wanted):
+    if not found or not secret.same(found[0][2], code_hash):
         raise CodeUnknown()
     return found[0][0], found[0][1]
 

@@ -38,6 +38,8 @@ _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _READERS = 8
 _MOST_TOGETHER = 64
+_KNOCK_S = 0.008
+"""SQLite divides this in waits of 1, 2 and 5 milliseconds."""
 
 
 class SqliteTransaction:
@@ -234,10 +236,32 @@ class SqliteEngine:
 
     def _joined(self) -> _Batch:
         if self._batch is None:
-            self._writer.execute("BEGIN IMMEDIATE")
+            self._begin()
             self._batch = _Batch()
         self._batch.size += 1
         return self._batch
+
+    def _begin(self) -> None:
+        """Become the one writer of the file.
+
+        SQLite itself waits for another process in steps that grow to a tenth of a second, and a writer
+        is done in a hundredth of that: whoever sleeps long is passed by everybody. So it is asked again soon.
+        """
+        give_up_s = time.monotonic() + self._patience_s
+        self._wait_at_most(_KNOCK_S)
+        try:
+            while not self._writer.in_transaction:
+                try:
+                    self._writer.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode & 0xFF not in _BUSY or time.monotonic() >= give_up_s:
+                        raise
+        finally:
+            self._wait_at_most(self._patience_s)
+
+    def _wait_at_most(self, wait_s: float) -> None:
+        """Tell SQLite how long a statement of the writer may wait for another process."""
+        self._writer.execute(f"PRAGMA busy_timeout = {round(1000 * wait_s)}")
 
     def _take_back(self, batch: _Batch, error: BaseException) -> None:
         """Undo this write alone; where SQLite undid the whole transaction, all who shared it must know."""
@@ -335,11 +359,11 @@ class SqliteEngine:
 
     def _fold_log(self) -> None:
         """Write the log into the file and cut it to nothing, unless that would mean waiting."""
-        self._writer.execute("PRAGMA busy_timeout = 200")
+        self._wait_at_most(0.2)
         try:
             busy = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         finally:
-            self._writer.execute(f"PRAGMA busy_timeout = {round(1000 * self._patience_s)}")
+            self._wait_at_most(self._patience_s)
         self._unscrubbed = bool(busy)
 
     def fold(self) -> None:
