@@ -264,6 +264,7 @@ def test_two_taps_two_tabs_and_a_second_thought_keep_one(app: App, visiting: Vis
         other.press("right")
         other.page.get_by_text("Uw tekening is bewaard.").wait_for()
         assert len(drawings(app)) == before + 1
+        visit.page.bring_to_front()  # a browser makes a page behind another one wait
         visit.press("again")
         visit.wait("ready")
         expect(visit.page.get_by_label("Hoe noemt u deze buurt?")).to_have_count(0)
