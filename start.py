@@ -18,6 +18,9 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+SPREAD = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
+"""Three workers on two cores, as a browser often waits; files in the order of tests/conftest.py."""
+
 POSTGRES_FOLDER = Path("/usr/lib/postgresql")
 
 
@@ -48,7 +51,7 @@ def test(arguments: list[str]) -> int:
     install("test")
     need_browser()
     need_postgres()
-    return check([]) or call(PYTHON, "-m", "pytest", *(arguments or ["-n", "2", "--dist", "loadfile"]))
+    return check([]) or call(PYTHON, "-m", "pytest", *(arguments or SPREAD))
 
 
 def check(_arguments: list[str]) -> int:

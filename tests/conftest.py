@@ -16,6 +16,7 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
+SLOW = ("tests/ui/test_resident", "tests/ui/", "tests/cli/", "tests/study/", "tests/geo/")
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +31,8 @@ def shared() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest a test, so that no worker is left with it at the end."""
+    items.sort(key=lambda item: next((n for n, part in enumerate(SLOW) if part in item.nodeid), len(SLOW)))
