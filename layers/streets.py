@@ -18,13 +18,15 @@ MOST = 10
 def find(text: str, code: str) -> list[Place]:
     """Give the streets, postcodes and buurten of a municipality that are called like this, the likest first.
 
-    A house number is passed over: nobody needs to give it.
+    Names that only resemble what was typed are given when none holds it: then it was a slip. A house number
+    is passed over: nobody needs to give it.
     """
     wanted = bare(re.sub(r"\s+\d+\s*\w?$", "", text) if not _POSTCODE.match(text.strip()) else text)
     if len(wanted) < LEAST_LETTERS:
         return []
     ranked = [(_likeness(wanted, bare(place.label)), place) for place in _places(code)]
-    fit = [(score, place) for score, place in ranked if score >= 0.75]
+    held = [(score, place) for score, place in ranked if score >= 1.0]
+    fit = held or [(score, place) for score, place in ranked if score >= 0.75]
     fit.sort(key=lambda pair: (-pair[0], pair[1].label))
     return [place for _, place in fit[:MOST]]
 

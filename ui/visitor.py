@@ -11,8 +11,13 @@ from ui import signed_in
 
 
 def words_of_visitor() -> words.Words:
-    """Give the words in the language of the address (``?taal=en``); Dutch otherwise."""
-    return words.of(st.query_params.get("taal", "nl"))
+    """Give the words in the language of the address (``?taal=en``), Dutch otherwise; as to a child in their mode."""
+    return words.of(st.query_params.get("taal", "nl"), children=is_for_children())
+
+
+def is_for_children() -> bool:
+    """Tell whether the address asks for children's mode (``?kinderen=1``): no home, nothing to write."""
+    return st.query_params.get("kinderen") == "1"
 
 
 def project_of_visitor() -> str:

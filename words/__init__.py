@@ -27,6 +27,13 @@ class _Formatter(string.Formatter):
 class Words:
     """One language.
 
+    Parameters
+    ----------
+    language
+        A key of `LANGUAGES`.
+    children
+        Whether to say it as to a child, where ``words/xx.children.toml`` has another sentence for that.
+
     Examples
     --------
     >>> W = of("nl")
@@ -34,10 +41,12 @@ class Words:
     'verzonnen voorbeeld'
     """
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, *, children: bool = False) -> None:
         self.language = language
-        text = Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8")
-        self._sections: dict[str, dict[str, str]] = tomllib.loads(text)
+        self._sections = _read(language)
+        if children:
+            for section, sentences in _read(f"{language}.children").items():
+                self._sections[section] |= sentences
         self._formatter = _Formatter(LANGUAGES[language])
 
     def __call__(self, key: str, **facts: Any) -> str:
@@ -75,7 +84,12 @@ class Words:
         return known["unexpected"]
 
 
+def _read(name: str) -> dict[str, dict[str, str]]:
+    """Read the sentences of a file by section."""
+    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))
+
+
 @cache
-def of(language: str = "nl") -> Words:
-    """Give the words of a language; Dutch where we do not have it."""
-    return Words(language if language in LANGUAGES else "nl")
+def of(language: str = "nl", *, children: bool = False) -> Words:
+    """Give the words of a language, as to a child if asked; Dutch where we do not have it."""
+    return Words(language if language in LANGUAGES else "nl", children=children)

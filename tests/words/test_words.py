@@ -43,6 +43,35 @@ def test_languages_say_the_same_things() -> None:
                 assert fields(other[section][key]) == fields(sentence), f"{language} {section}.{key}"
 
 
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_what_children_are_told_has_its_own_sentence_for_all(language: str) -> None:
+    """Children's mode says nothing that is not said otherwise too, with no other facts."""
+    for_all, for_children = words.of(language).sections(), words.of(language, children=True).sections()
+    for section, sentences in for_children.items():
+        assert set(sentences) == set(for_all[section])
+        for key, sentence in sentences.items():
+            assert fields(sentence) <= fields(for_all[section][key]), f"{section}.{key}"
+
+
+GROWN_UP = {
+    "canvas.noscript", "canvas.away", "draw.name", "places.words_met", "places.words_vanished",
+    "questions.bonding", "questions.bridging", "questions.screen_wishes", "questions.initiative",
+    "questions.signal",
+}  # fmt: skip
+"""What is not asked of children, or said before it is known who is there."""
+
+
+def test_a_child_is_never_called_u() -> None:
+    said = words.of("nl", children=True).sections()
+    formal = {
+        f"{section}.{key}"
+        for section in ("canvas", "start", "parts", "draw", "places", "questions", "reveal", "withdraw")
+        for key, sentence in said[section].items()
+        if re.search(r"\b[Uu]w?\b", sentence)
+    }
+    assert formal <= GROWN_UP
+
+
 @pytest.mark.parametrize("kind", errors(), ids=lambda kind: kind.__name__)
 def test_every_error_has_a_sentence_that_uses_only_its_facts(kind: type[geo.errors.BuurtError]) -> None:
     if kind is geo.errors.BuurtError:

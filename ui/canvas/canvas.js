@@ -690,6 +690,8 @@ class Canvas {
     if (["accepted", "saved"].includes(this.state)) return this.say("tell_size", { size });
     // A device that keeps nothing must be known before anything is lost.
     if (this.box.dataset.kept === "false") return this.say("not_kept");
+    // While it is being changed, nobody is asked whether it is right.
+    if (this.state !== "drawn" && this.polygons.length === 1) return this.say("tell_size", { size });
     return this.say(this.polygons.length > 1 ? "tell_parts" : "tell_area", { size, parts: this.polygons.length });
   }
 

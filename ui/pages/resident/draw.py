@@ -23,9 +23,9 @@ SAID = ("several_parts", "untangled", "merged", "slivers", "three_points", "larg
 EDGES = ("sure", "vague")
 
 
-def title(say: Words, visit: Visit) -> str:
+def title(say: Words, _visit: Visit) -> str:
     """Give the title."""
-    return say("draw.title_children" if visit.children else "draw.title")
+    return say("draw.title")
 
 
 def show(say: Words, visit: Visit) -> None:

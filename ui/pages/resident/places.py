@@ -30,9 +30,9 @@ MOST = 20
 """Spots one resident may tell."""
 
 
-def title(say: Words, visit: Visit) -> str:
+def title(say: Words, _visit: Visit) -> str:
     """Give the title."""
-    return say("places.title_children" if visit.children else "places.title")
+    return say("places.title")
 
 
 def show(say: Words, visit: Visit) -> None:
@@ -115,6 +115,9 @@ def show_one(say: Words, visit: Visit) -> None:
             key="place_when",
         )
         year = datetime.now(UTC).year - AGO[ago] if ago else None
+
+    if spot is not None and theme is None:
+        st.info(say(f"places.first_{sort}"))
 
     def done() -> None:
         assert spot is not None  # the button is off without one

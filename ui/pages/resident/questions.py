@@ -64,16 +64,18 @@ def _asked(say: Words, visit: Visit, question: Question) -> Answer:
     else:
         given = list(range(question.low, question.high + 1))
         named = _steps(say, question)
-    chosen = st.radio(
-        say(f"questions.{question.key}"),
-        range(len(given)),
-        index=next((n for n, one in enumerate(given) if one == told), None),
-        format_func=lambda position: named[position],
-        horizontal=question.kind == "scale" and question.key not in OFTEN,
-        key=f"answer_{question.key}",
-    )
-    if question.kind == "scale" and question.key not in OFTEN:
-        st.caption(_ends(say, question))
+    in_a_row = question.kind == "scale" and question.key not in OFTEN
+    with st.container(key=f"{'scale' if in_a_row else 'list'}_{question.key}"):
+        chosen = st.radio(
+            say(f"questions.{question.key}"),
+            range(len(given)),
+            index=next((n for n, one in enumerate(given) if one == told), None),
+            format_func=lambda position: named[position],
+            horizontal=in_a_row,
+            key=f"answer_{question.key}",
+        )
+        if in_a_row:
+            st.caption(_ends(say, question))
     return None if chosen is None else given[chosen]
 
 

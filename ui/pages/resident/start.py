@@ -9,30 +9,30 @@ from ui.pages.resident.visit import Visit, go, heading
 from words import LANGUAGES, Words
 
 
-def title(say: Words, visit: Visit) -> str:
+def title(say: Words, _visit: Visit) -> str:
     """Give the title."""
-    return say("start.title_children" if visit.children else "start.title")
+    return say("start.title")
 
 
 def show(say: Words, visit: Visit) -> None:
     """Tell, and ask."""
-    project, form = visit.project, "_children" if visit.children else ""
+    project = visit.project
     _languages(say)
     heading(say, visit, title(say, visit), counted=False)
     if project.is_made_up:
         st.badge(say("demo.label"), color="gray")
     asked_by = project.asked_by or project.name
-    kept = "start.kept_demo" if project.is_made_up else f"start.kept{form}"
+    kept = "start.kept_demo" if project.is_made_up else "start.kept"
     sentences = (
-        say(f"start.why{form}", asked_by=asked_by),
-        say(f"start.how{form}"),
+        say("start.why", asked_by=asked_by),
+        say("start.how"),
         say(kept, until=project.retention_until),
-        say(f"start.code{form}"),
+        say("start.code"),
     )
     st.html(f'<div class="buurt-lead">{"".join(f"<p>{html.escape(line)}</p>" for line in sentences)}</div>')
     if visit.drafted:
         st.info(say("start.draft"))
-    st.write(say(f"start.consent{form}", button=say("start.join")))
+    st.write(say("start.consent", button=say("start.join")))
     if st.button(say("start.join"), key="join", type="primary", width="stretch"):
         visit.done = False
         go("teken" if visit.children or visit.drafted else "wonen")

@@ -16,7 +16,7 @@ from study.contributing import Mine, Project
 from study.workshop import Guest
 from ui import tab, worker
 from ui.server import national_tiles
-from ui.visitor import guest_of_visitor, project_of_visitor, words_of_visitor
+from ui.visitor import guest_of_visitor, is_for_children, project_of_visitor, words_of_visitor
 from words import Words
 
 WIDTHS_M = {"narrow": 1500, "wide": 3000}
@@ -100,7 +100,7 @@ class Visit:
     @property
     def children(self) -> bool:
         """Whether this is children's mode: no home, nothing to write."""
-        return st.query_params.get("kinderen") == "1"
+        return is_for_children()
 
     @property
     def screens(self) -> tuple[questions.Screen, ...]:
