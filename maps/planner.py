@@ -62,6 +62,7 @@ DISPUTED: dict[str, Look] = {"disputed": Look("#1b2733", 1.0, "back")}
 TRIAGE: dict[str, Look] = {
     "now": Look(style.DRAWN, 0.25, line=style.DRAWN, weight=3.0),
     "proposed": Look(line="#1b2733", weight=3.0, dash="7 5"),
+    "left": Look(line="#0b5c7a", weight=3.0, dash="2 5"),
 }
 
 
@@ -131,6 +132,11 @@ class Chosen(Shapes):
 class Places(Shapes):
     """Residents' own places: met (a disc), missing (a plus), vanished (a cross), in the colour of the theme.
 
+    Parameters
+    ----------
+    size_px
+        Across a sign; larger for a beamer.
+
     Examples
     --------
     >>> Places("geo/made/x.topojson").settings["marks"]["bench"]
@@ -139,6 +145,6 @@ class Places(Shapes):
 
     maker = "places"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, size_px: int = 22) -> None:
         colors = {theme: mark.color for theme, mark in style.THEMES.items()}
-        super().__init__("places", {"url": url, "marks": colors})
+        super().__init__("places", {"url": url, "marks": colors, "size": size_px})

@@ -49,6 +49,11 @@ class Swipe(Shapes):
 class Linked(Shapes):
     """Maps with the same word move and zoom together.
 
+    Parameters
+    ----------
+    bounds
+        West, south, east, north in degrees: kept whole in view when the screen changes, until a person moves a map.
+
     Examples
     --------
     >>> Linked("tables").settings["word"]
@@ -57,5 +62,5 @@ class Linked(Shapes):
 
     maker = "linked"
 
-    def __init__(self, word: str) -> None:
-        super().__init__("linked", {"word": word})
+    def __init__(self, word: str, *, bounds: tuple[float, float, float, float] | None = None) -> None:
+        super().__init__("linked", {"word": word, "bounds": bounds})

@@ -241,7 +241,7 @@ def parts(asked: Study, before: Shown | None) -> dict[str, str]:
     told, spots = _places(asked, len(drawn), least)
     facts = Facts(
         n=len(drawn),
-        median_ha=round(float(drawn.area.median()) / 5e4) * 5,
+        median_ha=max(1, round(float(drawn.area.median()) / 5e4)) * 5,
         told=told,
         neighbourhoods=tuple(
             _neighbourhood(asked, int(number), table, groups)

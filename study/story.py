@@ -30,6 +30,9 @@ MOST_THEMES = 2
 """Themes of one kind in a sentence: more is not heard."""
 
 MOST_TEXT = 300
+PITCH_HA = 0.7
+"""A football pitch: nobody in the room knows what a hectare looks like."""
+
 HALF = 50
 
 
@@ -88,7 +91,8 @@ def sentence(say: Words, shown: Shown, number: int, key: str) -> str:
     """Make the one sentence of a step from the numbers of the edition."""
     one = about(shown, number)
     if key == "drawings":
-        return say("reveal_story.drawings", n=shown.facts.n, median_ha=shown.facts.median_ha)
+        pitches = round(shown.facts.median_ha / PITCH_HA)
+        return say("reveal_story.drawings", n=shown.facts.n, median_ha=shown.facts.median_ha, pitches=pitches)
     if key == "places":
         return _places(say, shown.facts.told)
     if one is None:
@@ -100,7 +104,8 @@ def sentence(say: Words, shown: Shown, number: int, key: str) -> str:
 
 def _core(say: Words, _shown: Shown, one: Neighbourhood) -> str:
     told = "reveal_story.core_half" if one.percent >= HALF else "reveal_story.core_quarter"
-    return say(told, n=one.n, name=called(say, one), core_ha=one.core_ha)
+    named = say("reveal_story.called", name=one.name) if one.name else ""
+    return say(told, n=one.n, core_ha=one.core_ha, called=named)
 
 
 def _named(say: Words, one: Neighbourhood) -> str:

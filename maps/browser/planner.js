@@ -61,11 +61,11 @@ export function planner(L, topojson, Arriving, tidy) {
   };
 
   const places = (group, shapes) => {
-    const { key, marks } = group.settings;
+    const { key, marks, size } = group.settings;
     for (const feature of topojson.feature(shapes, shapes.objects.places).features) {
       const { theme, kind, name } = feature.properties;
       const [lon, lat] = feature.geometry.coordinates;
-      const at = L.marker([lat, lon], { icon: L.divIcon({ html: sign(L, kind, marks[theme]), className: "place-sign", iconSize: [22, 22] }), alt: name, title: name, keyboard: false });
+      const at = L.marker([lat, lon], { icon: L.divIcon({ html: sign(L, kind, marks[theme], size), className: "place-sign", iconSize: [size, size] }), alt: name, title: name, keyboard: false });
       at.on("mouseover", () => group._map.fire("buurt:point", { layer: key, code: feature.id, name }));
       at.on("mouseout", () => group._map?.fire("buurt:point", null));
       group.addLayer(at);
@@ -103,11 +103,11 @@ function label(L, feature) {
 }
 
 /** Met: a filled disc. Missing: a ring with a plus. Vanished: a ring with a cross. */
-function sign(L, kind, color) {
+function sign(L, kind, color, size) {
   const svg = L.SVG.create("svg");
   svg.setAttribute("viewBox", "-11 -11 22 22");
-  svg.setAttribute("width", 22);
-  svg.setAttribute("height", 22);
+  svg.setAttribute("width", size);
+  svg.setAttribute("height", size);
   svg.setAttribute("aria-hidden", "true");
   const disc = L.SVG.create("circle");
   for (const [name, value] of Object.entries({ r: 8.5, fill: kind === "met" ? color : "#fffdf8", stroke: kind === "met" ? "#fffdf8" : color, "stroke-width": 2.5 })) disc.setAttribute(name, value);

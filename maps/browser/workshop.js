@@ -2,6 +2,8 @@
 
 /** A layer that was taken away stays this long for its successor to arrive, ms. */
 const WAIT_MS = 4000;
+/** By these a person moves a map. */
+const HANDS = ["pointerdown", "wheel", "keydown"];
 const companions = new Map();
 
 /** Make the layers of an evening; `classed` makes shapes in classes. */
@@ -91,10 +93,21 @@ export function workshop(L, classed) {
         }
       };
       map.on("move zoomend", this.follow);
+      const box = this.settings.bounds;
+      this.fit = () => {
+        if (box && ![...maps].some((one) => one.buurtMoved)) map.fitBounds([[box[1], box[0]], [box[3], box[2]]], { animate: false, padding: [16, 16] });
+      };
+      this.moved = () => (map.buurtMoved = true);
+      this.hands = map.getContainer().parentElement;
+      for (const kind of HANDS) this.hands.addEventListener(kind, this.moved, { capture: true, passive: true });
+      map.on("resize", this.fit);
+      this.fit();
     },
     onRemove(map) {
       companions.get(this.settings.word)?.delete(map);
       map.off("move zoomend", this.follow);
+      map.off("resize", this.fit);
+      for (const kind of HANDS) this.hands.removeEventListener(kind, this.moved, { capture: true });
     },
   });
 

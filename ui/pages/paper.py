@@ -51,6 +51,8 @@ class Desk:
     say: Words
     project: Project
     session: str
+    room: frame.Room | None = None
+    """The evening; None where sheets are made for a project."""
 
     @property
     def wanted(self) -> Wanted:
@@ -66,8 +68,12 @@ def page() -> None:
     say = desk.say
     st.title(say("paper.title"))
     if desk.project.is_made_up:
-        st.badge(say("demo.label"))
-    make, take = st.tabs([say("paper.tab_make"), say("paper.tab_read")])
+        st.badge(say("demo.label"), color="gray")
+    if desk.room is not None:
+        frame.sheet()
+        frame.ways(desk.room, "papier")
+    with st.container(key="paper"):
+        make, take = st.tabs([say("paper.tab_make"), say("paper.tab_read")])
     with make:
         _make(desk)
     with take:
@@ -81,7 +87,7 @@ def _enter() -> Desk | None:
         project = projects.project(project_of_visitor())
         if "avond" in st.query_params:
             room = frame.enter()
-            return None if room is None else Desk(room.say, room.project, room.evening.id)
+            return None if room is None else Desk(room.say, room.project, room.evening.id, room)
         access.require("facilitator", project, actor_of_visitor())
     except BuurtError as problem:
         st.title(say("paper.title"))

@@ -154,11 +154,12 @@ def credit(view: View) -> str:
 
 def legend(items: Sequence[tuple[Look, str]]) -> None:
     """Say what the looks on the map mean, each with its pattern."""
-    rows = "".join(f"<li>{_swatch(look)}<span>{html.escape(text)}</span></li>" for look, text in items)
+    rows = "".join(f"<li>{swatch(look)}<span>{html.escape(text)}</span></li>" for look, text in items)
     st.html(f'<ul class="buurt-legend buurt-classes">{rows}</ul>')
 
 
-def _swatch(look: Look) -> str:
+def swatch(look: Look) -> str:
+    """Give a small sample of a look, as HTML."""
     if not look.fill:
         kind = "solid" if not look.dash else ("dotted" if float(look.dash.split()[0]) < 4 else "dashed")
         return f'<i class="buurt-line" style="border-top:{look.weight}px {kind} {look.line}"></i>'

@@ -70,7 +70,8 @@ def _lines(room: Room, subjects: list[Subject]) -> str:
 
 
 def _line(room: Room, one: Subject) -> str:
-    dots = f"{'●' * min(one.dots, 20)} {room.say('agree.dots', n=one.dots)}"
+    told = room.say("agree.dot" if one.dots == 1 else "agree.dots", n=one.dots)
+    dots = f"{'●' * min(one.dots, 20)} {told}"
     return f'<p class="told">{html.escape(one.words)} <span class="dots">{html.escape(dots)}</span></p>'
 
 

@@ -13,7 +13,7 @@ import geopandas as gpd
 import streamlit as st
 
 from geo.errors import BuurtError, UnknownSession
-from maps import picture, qr
+from maps import picture, qr, style
 from maps.layers import Ground, Shapes, Tiles
 from maps.planner import Places
 from maps.topology import Answer
@@ -21,6 +21,7 @@ from maps.workshop import Growing
 from study import access, atlas, live, projects, story, workshop
 from study.workshop import Actor, Project, WorkshopSession
 from ui import shapes, stage, worker
+from ui.pages.planner.frame import swatch
 from ui.server import national_tiles
 from ui.stage import Act, Heard
 from ui.visitor import actor_of_visitor, project_of_visitor, words_of_visitor
@@ -31,7 +32,10 @@ PLANNER = Actor("planner", account="demo")
 """Who acts in the made-up town, where everybody may try everything."""
 
 NOBODY = Actor("resident")
-PAGES = ("avond", "scherm", "verhaal", "samen")
+SPOT_PX = 34
+"""A sign for a place, seen from the back of the room."""
+
+PAGES = ("avond", "scherm", "verhaal", "samen", "papier")
 
 
 @dataclass(frozen=True)
@@ -220,7 +224,7 @@ def layers(shown: live.Shown, number: int, names: Sequence[str]) -> list[Shapes]
             continue
         url = shapes.address(made)
         if name == story.SPOTS:
-            found.append(Places(url))
+            found.append(Places(url, size_px=SPOT_PX))
         else:
             over = name == story.OFFICIAL
             found.append(
@@ -251,6 +255,48 @@ def _bands(shown: live.Shown) -> Answer | None:
     table["class"] = table["percent"].astype(str)
     table.index = (table["neighbourhood"].astype(str) + "-" + table["class"]).rename("code")
     return shapes.packed({"areas": table[["class", "name", "geometry"]]})
+
+
+Signs = list[tuple[str, str]]
+"""What stands on a map: a sample as HTML, and what it means."""
+
+
+def band_signs(room: Room) -> Signs:
+    """Give what a quarter, half and three quarters share."""
+    looks = picture.LOOKS[story.WIDE].items()
+    return [(swatch(look), room.say(f"reveal_story.band_{percent}")) for percent, look in looks]
+
+
+def signs(room: Room, shown: live.Shown, number: int, names: Sequence[str]) -> Signs:
+    """Give what stands on the map of a step, by the names of `study.story.SHOWS`."""
+    say, tables, found = room.say, story.tables(shown, number), Signs()
+    for name in (name for name in names if len(tables[name])):
+        classes = tables[name].drop_duplicates("class")
+        if name == story.WIDE:
+            found += band_signs(room)
+        elif name == story.SPOTS:
+            found += [_spot_sign(room, *each.split("-", 1)) for each in classes["class"]]
+        elif name == story.GROUPS:
+            rows = zip(tables[name]["class"], tables[name]["name"], strict=True)
+            found += [(swatch(picture.LOOKS[name][at]), group) for at, group in rows]
+        elif name != story.CORE or story.WIDE not in names:
+            found.append(
+                (swatch(picture.LOOKS[name][classes["class"].iloc[0]]), say(f"reveal_story.legend_{name}"))
+            )
+    return found
+
+
+def _spot_sign(room: Room, kind: str, theme: str) -> tuple[str, str]:
+    what = room.say(f"reveal_story.spot_{kind}", what=room.say(f"places.theme_{theme}"))
+    mark = "" if kind == "met" else picture.MARKS[kind]
+    return f'<i class="spot spot-{kind}" style="--tint:{style.THEMES[theme].color}">{mark}</i>', what
+
+
+def legend(room: Room, told: Signs) -> None:
+    """Say what stands on the map."""
+    rows = "".join(f"<li>{sign}<span>{html.escape(text)}</span></li>" for sign, text in told)
+    label = html.escape(room.say("reveal_story.legend"))
+    st.html(f'<ul class="buurt-legend buurt-classes story-legend" aria-label="{label}">{rows}</ul>')
 
 
 def group_layers(shown: live.Shown, number: int, group: str) -> list[Shapes]:

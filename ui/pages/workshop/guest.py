@@ -42,6 +42,7 @@ def _device() -> str:
 
 def _head(say: Words, evening: WorkshopSession, title: str) -> None:
     about = projects.project(evening.project)
+    st.html('<span class="buurt-resident"></span>')
     st.title(title, anchor=False)
     st.html(f'<p class="evening">{html.escape(evening.place)} · {evening.day:%d-%m-%Y}</p>')
     if about.is_made_up:
@@ -69,21 +70,17 @@ def join() -> None:
         )
         group = found or ""
     if evening.groups and not group:
-        st.caption(say("join.choose_group"))
-    else:
-        _ways_on(say, evening, group)
+        st.write(say("join.choose_group"))
+        return
+    kept = {"kiosk": "1"} if st.query_params.get("kiosk") == "1" else {}
+    _link(say("join.draw"), _draw(evening, group, **kept), main=True)
+    _link(say("join.practise"), _draw(evening, group, oefenen="1", **kept), main=False)
     with st.expander(say("join.help")):
         st.write(say("join.help_how"))
         initials = st.text_input(say("join.initials"), max_chars=4, autocomplete="off", key="initials")
         if initials:
-            _link(say("join.help_go"), _draw(evening, group, hulp=initials.upper()), main=False)
+            _link(say("join.help_go"), _draw(evening, group, hulp=initials.upper(), **kept), main=False)
     _link(say("join.vote"), f"stem?{urlencode({'code': evening.code})}", main=False)
-
-
-def _ways_on(say: Words, evening: WorkshopSession, group: str) -> None:
-    kept = {"kiosk": "1"} if st.query_params.get("kiosk") == "1" else {}
-    _link(say("join.draw"), _draw(evening, group, **kept), main=True)
-    _link(say("join.practise"), _draw(evening, group, oefenen="1", **kept), main=False)
 
 
 def _draw(evening: WorkshopSession, group: str, **more: str) -> str:
@@ -104,6 +101,8 @@ _BIG = (
     "body a.big{display:flex;align-items:center;justify-content:center;min-height:60px;padding:0.4rem 1rem;"
     "border:2px solid #8d867a;border-radius:14px;font-size:1.15rem;font-weight:600;color:#1b2733;text-decoration:none}"
     "body a.big.main{background:#0b5c7a;border-color:#0b5c7a;color:#fff}"
+    "body .st-key-group [data-testid=stRadioGroup]{width:100%}"
+    "body .st-key-group [data-testid=stRadioOption]{width:100%}"
     "body a.big:focus-visible{outline:3px solid #a3195b;outline-offset:2px}"
 )
 
@@ -200,9 +199,18 @@ def thanks() -> None:
         words=say,
         bounds=worker.run(shown.bounds, number),
         credit=room.credit,
+        tall="min(52dvh, 34rem)",
     )
+    frame.sheet()
+    frame.legend(room, frame.signs(room, shown, number, story.SHOWS["outside"]))
     for step in story.steps(say, shown, number, ("drawings", "core", "official", "outside", "places")):
         st.html(
             f'<p class="told"><strong>{html.escape(step.title)}.</strong> {html.escape(step.sentence)}</p>'
         )
-    st.caption(say("workshop.file_footer", n=shown.facts.n, edition=shown.number))
+    chosen = [
+        one.words for one in worker.run(workshop.subjects, evening.id) if one.status == workshop.TO_WIJKPANEL
+    ]
+    if chosen:
+        st.subheader(say("agree.panel"), anchor=False)
+        st.html(f'<ul class="told">{"".join(f"<li>{html.escape(words)}</li>" for words in chosen)}</ul>')
+    st.write(say("workshop.file_footer", n=shown.facts.n, edition=shown.number))

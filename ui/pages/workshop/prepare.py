@@ -124,7 +124,7 @@ def _evening(room: Room) -> None:
     say, evening = room.say, room.evening
     frame.heading(room, say("workshop.ready"))
     frame.ways(room, "avond")
-    _link(room)
+    _fresh_link(room)
     left, right = st.columns([1, 2], gap="large")
     with left:
         st.html(f"{frame.code_picture(room.join, say('live.qr'))}<p class='code'>{evening.code}</p>")
@@ -141,16 +141,20 @@ def _evening(room: Room) -> None:
         st.html(f'<p class="told">{html.escape(say("workshop.tablet"))} <b>{html.escape(tablet)}</b></p>')
     _practise(room)
     _close(room)
+    _another_link(room)
 
 
-def _link(room: Room) -> None:
+def _fresh_link(room: Room) -> None:
     """Show the secret link, once: the store keeps its hash only."""
-    say = room.say
     fresh = st.session_state.get("new_link")
     if isinstance(fresh, tuple) and fresh[0] == room.evening.id:
-        st.success(say("workshop.link_once"))
+        st.success(room.say("workshop.link_once"))
         st.code(f"{frame.address()}/{frame.way(room, 'scherm')}#{fresh[1]}", language=None, wrap_lines=True)
-    elif room.actor.may("planner") and st.button(say("workshop.new_link"), key="another_link"):
+
+
+def _another_link(room: Room) -> None:
+    """Replace a link that was lost; last on the page, for it ends the old one."""
+    if room.actor.may("planner") and st.button(room.say("workshop.new_link"), key="another_link"):
         link = worker.run(workshop.new_link, room.evening.id, by=room.actor)
         st.session_state["new_link"] = (room.evening.id, link)
         st.rerun()

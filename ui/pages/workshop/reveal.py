@@ -2,7 +2,6 @@
 
 import html
 import json
-from typing import Literal
 
 import streamlit as st
 
@@ -14,7 +13,7 @@ from ui import canvas, worker
 from ui.pages.workshop import files, frame
 from ui.pages.workshop.frame import Room
 
-TALL = "calc(100dvh - 20rem)"
+TALL = "calc(100dvh - 21.7rem)"
 TALL_PAIR = "calc(100dvh - 22rem)"
 MODES = ("story", "swipe", "groups", "text")
 
@@ -93,6 +92,7 @@ def _step(room: Room, shown: live.Shown, number: int, steps: list[Step]) -> None
     step = steps[at - 1]
     _head(room, step.title, f"{at} / {len(steps)}")
     _map(room, shown, number, "story_map", story.SHOWS[step.key], tall=TALL)
+    frame.legend(room, frame.signs(room, shown, number, story.SHOWS[step.key]))
     more = f'<p class="story-added">{html.escape(step.added)}</p>' if step.added else ""
     st.html(f'<div role="status"><p class="story-said">{html.escape(step.sentence)}</p>{more}</div>')
 
@@ -134,6 +134,7 @@ def _swipe(room: Room, shown: live.Shown, number: int) -> None:
         official = (Areas(f"geo/{town}/{one.division}-{year}.topojson", one.division, labels=True),)
     handle = (Swipe(room.say("reveal_story.swipe_handle")),)
     _map(room, shown, number, "swipe_map", (story.WIDE,), tall=TALL, more=(*official, *handle))
+    frame.legend(room, frame.signs(room, shown, number, (story.WIDE, story.OFFICIAL)))
     st.html(f'<p class="story-said">{html.escape(story.sentence(room.say, shown, number, "outside"))}</p>')
 
 
@@ -153,7 +154,7 @@ def _groups(room: Room, shown: live.Shown, number: int) -> None:
             )
             mine = frame.group_layers(shown, number, group or cores[at])
             canvas.show(
-                [*frame.ground(room.project.municipality), *mine, Linked("groups")],
+                [*frame.ground(room.project.municipality), *mine, Linked("groups", bounds=bounds)],
                 f"group_map_{at}",
                 words=say,
                 bounds=bounds,
@@ -181,11 +182,13 @@ def _bar(room: Room, mode: str, n: int) -> None:
                 _go(at - 1)
             if st.button(say("reveal_story.next"), key="story_next", type="primary", disabled=at >= n):
                 _go(at + 1)
-        for form in MODES:
-            kind: Literal["primary", "secondary"] = "primary" if form == mode else "secondary"
-            if st.button(say(f"reveal_story.form_{form}"), key=f"form_{form}", type=kind):
-                st.query_params["vorm"] = form
-                st.rerun()
+        form = st.segmented_control(
+            say("reveal_story.forms"), MODES, default=mode if mode in MODES else MODES[0], key="form",
+            format_func=lambda one: say(f"reveal_story.form_{one}"), label_visibility="collapsed",
+        )  # fmt: skip
+        if form not in {None, mode}:
+            st.query_params["vorm"] = str(form)
+            st.rerun()
         frame.ways(room, "verhaal")
 
 

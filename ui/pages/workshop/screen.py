@@ -11,7 +11,7 @@ from ui.pages.workshop import frame
 from ui.pages.workshop.frame import Room
 
 EVERY_S = 2
-TALL = "calc(100dvh - 9.5rem)"
+TALL = "calc(100dvh - 9.7rem - 4dvh)"
 LEAST_WIDTH_M = 1500.0
 """Ground across the beamer's map: a whole neighbourhood and what lies around it."""
 
@@ -66,6 +66,7 @@ def _live(room: Room) -> None:
     left, right = st.columns([7, 3], gap="medium")
     with left:
         _map(room, held[1] if held else None)
+        frame.legend(room, frame.band_signs(room))
     with right:
         _side(room, held[0] if held else None, troubled)
 
