@@ -14,6 +14,7 @@ from maps.presentation import Slide
 from maps.presentation import page as presentation
 from store import Actor, Store, WorkshopSession
 from tests.browser import App
+from tests.ui.test_planner import serious
 
 pytestmark = pytest.mark.browser
 Visiting = Callable[..., Any]
@@ -74,17 +75,38 @@ def test_the_beamer_counts_and_grows_on_one_map(
         watching.page.get_by_text(words.of("nl")("live.hidden")).wait_for()
 
 
-def test_a_clicker_moves_the_story(app: App, visiting: Visiting, evening: WorkshopSession) -> None:
+PAGES = {
+    "avond": ".st-key-pack",
+    "scherm": ".canvas[data-arrived~=bands]",
+    "verhaal": ".canvas[data-arrived~=story-wide]",
+    "samen": ".st-key-outcome",
+    "papier": "[data-testid=stForm]",
+}
+"""The facilitator's pages, and what stands on each when it is there."""
+
+
+def test_a_clicker_moves_the_story_and_no_page_has_a_barrier(
+    app: App, visiting: Visiting, evening: WorkshopSession
+) -> None:
+    """Axe finds nothing serious, and on a small beamer nothing runs off the side."""
+    found = {}
     with visiting(app) as visit:
-        visit.page.goto(f"{app.url}/avond?avond={evening.id}")
-        visit.page.locator(".st-key-fill button").click(timeout=60_000)
-        visit.page.get_by_text("Er zijn nu 10 tekeningen.").wait_for(timeout=60_000)
-        visit.page.goto(f"{app.url}/verhaal?avond={evening.id}")
-        visit.page.get_by_role("heading", name="Onze tekeningen").wait_for(timeout=60_000)
-        visit.page.keyboard.press("PageDown")
-        visit.page.get_by_role("heading", name="Wat wij delen").wait_for()
-        visit.page.keyboard.press("PageUp")
-        visit.page.get_by_role("heading", name="Onze tekeningen").wait_for()
+        page = visit.page
+        page.set_viewport_size({"width": 1024, "height": 768})
+        page.goto(f"{app.url}/avond?avond={evening.id}")
+        page.locator(".st-key-fill button").click(timeout=60_000)
+        page.get_by_text("Er zijn nu 10 tekeningen.").wait_for(timeout=60_000)
+        for name, there in PAGES.items():
+            page.goto(f"{app.url}/{name}?avond={evening.id}")
+            page.locator(there).wait_for(timeout=60_000)
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            found[name] = serious(page) + ([("wide", wide)] if wide > 0 else [])
+            if name == "verhaal":
+                page.keyboard.press("PageDown")
+                page.get_by_role("heading", name="Wat wij delen").wait_for()
+                page.keyboard.press("PageUp")
+                page.get_by_role("heading", name="Onze tekeningen").wait_for()
+    assert {name: told for name, told in found.items() if told} == {}
 
 
 def test_a_real_evening_opens_with_the_secret_only(app: App, visiting: Visiting, bank: Store) -> None:
