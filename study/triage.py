@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import cast
 
 import geopandas as gpd
 import pandas as pd
 import shapely
+from shapely import Geometry
 from shapely.geometry import MultiPolygon, Polygon
 
-from geo import agreement, consensus, disclosure, sketch
+from geo import agreement, consensus, crs, disclosure, sketch
 from store import Action, Actor
 from study import comparison, figures
 from study.projects import Study, drawn, opened
@@ -18,6 +20,9 @@ LOOK_AT = ("untangled", "several_parts", "large", "small")
 
 PROPOSED: dict[str, Action] = {"elsewhere": "aside", "unusual_size": "accept"}
 """What we propose for a reason; accepting is the rule, since a flag is no verdict."""
+
+ROOM_DEGREES = 0.001
+"""Room round an outline abroad: its edges bend a little on the way from degrees to metres."""
 
 MATTERS_IOU = 0.9
 """With and without the flagged drawings, cores that agree less than this differ enough to show both."""
@@ -62,10 +67,11 @@ def queue(study: Study) -> gpd.GeoDataFrame:
     )
     table = table[[bool(each) for each in table["reasons"]]]
     table["proposed"] = [proposal(each) for each in table["reasons"]]
-    table["closed"] = table["decision"] != ""
-    table = table.sort_values(["closed", "flagged"], ascending=[True, False], kind="stable")
+    # Numbered before the decided ones go last: a drawing keeps its number when it is decided about.
+    table = table.sort_values("flagged", ascending=False, kind="stable")
     table.insert(0, "number", range(1, len(table) + 1))
-    return table
+    table["closed"] = table["decision"] != ""
+    return table.sort_values("closed", kind="stable")
 
 
 def proposal(reasons: tuple[str, ...]) -> Action:
@@ -91,6 +97,18 @@ def adjusted(study: Study, key: str) -> Polygon:
     return Polygon(largest.exterior)
 
 
+def as_drawn(study: Study, key: str) -> Polygon | MultiPolygon:
+    """Give the outline as the resident left it, whatever was decided since.
+
+    Raises
+    ------
+    UnknownSubject
+    """
+    left = replace(study.filters, aside=True, flagged=True, adjusted=False)
+    found = drawn(Study(study.project, study.revision, left)).geometry[key]
+    return cast("Polygon | MultiPolygon", found)
+
+
 def may_be_seen(study: Study, key: str) -> bool:
     """Tell whether a single drawing may be shown: round 20 addresses or more; see `geo.disclosure`."""
     homes = figures.dwellings(study)
@@ -101,15 +119,41 @@ def may_be_seen(study: Study, key: str) -> bool:
     return bool(disclosure.may_stand_alone([float(count)])[0])
 
 
-def decide(study: Study, key: str, action: Action, *, by: Actor) -> None:
-    """Accept, adjust to the proposal, or set aside; the drawing itself stays as the resident left it.
+def unlock(study: Study, *, by: Actor) -> None:
+    """Write down that somebody looks at single drawings whatever lies round them; only a planner may.
+
+    Raises
+    ------
+    AccessDenied
+    """
+    opened().sketches(study.project, filters=replace(study.filters, aside=True), raw=True, by=by)
+
+
+def redrawn(study: Study, outline: Geometry) -> Polygon | MultiPolygon:
+    """Make the outline that a planner drew (degrees) sound, in the plane of the drawings.
+
+    Raises
+    ------
+    SketchError
+    """
+    plane = drawn(study).crs
+    west, south, east, north = shapely.buffer(outline, ROOM_DEGREES).bounds
+    abroad = sketch.Limits(box_wgs84=(west, south, east, north), crs=plane)
+    limits = sketch.NETHERLANDS if plane == crs.RD else abroad
+    return cast("Polygon | MultiPolygon", sketch.clean(crs.to_planar(outline, plane), limits=limits).geometry)
+
+
+def decide(
+    study: Study, key: str, action: Action, *, by: Actor, outline: Polygon | MultiPolygon | None = None
+) -> None:
+    """Accept, adjust to `outline` or else to the proposal, or set aside; the drawing itself stays as it was.
 
     Raises
     ------
     AccessDenied, UnknownSubject
     """
-    outline = adjusted(study, key) if action == "adjust" else None
-    opened().decide(study.project, key, action, adjusted=outline, by=by)
+    counted = (outline or adjusted(study, key)) if action == "adjust" else None
+    opened().decide(study.project, key, action, adjusted=counted, by=by)
 
 
 def undo(study: Study, key: str, *, by: Actor) -> None:

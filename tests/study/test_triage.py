@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shapely
 
-from geo.errors import AccessDenied, NothingToUndo
+from geo import crs
+from geo.errors import AccessDenied, NothingToUndo, SketchError
 from store import Actor
 from study import projects, triage
 from study.projects import Study
@@ -57,3 +59,34 @@ def test_a_resident_decides_nothing(town: Study) -> None:
 def test_looking_twice_flags_once(town: Study) -> None:
     assert triage.look(town) > 0
     assert triage.look(projects.now()) == 0
+
+
+def test_a_planner_draws_the_outline_anew_and_takes_it_back(town: Study) -> None:
+    """A square of 300 m round the drawing's middle counts instead; the drawing itself stays underneath."""
+    key = str(triage.queue(town).index[0])
+    left = projects.drawn(town).geometry[key]
+    plane = projects.drawn(town).crs
+    square = left.centroid.buffer(150, cap_style="square")
+    outline = triage.redrawn(town, crs.to_wgs84(square, plane))
+    triage.decide(town, key, "adjust", by=PLANNER, outline=outline)
+    mended = projects.now()
+    assert projects.drawn(mended).geometry[key].area == pytest.approx(90_000, rel=1e-3)
+    assert triage.as_drawn(mended, key).equals(left)
+    triage.undo(mended, key, by=PLANNER)
+    assert projects.drawn(projects.now()).geometry[key].equals(left)
+
+
+def test_an_outline_that_crosses_itself_is_made_sound(town: Study) -> None:
+    """A bow-tie has no ground as it stands; as two triangles it has."""
+    bow_tie = shapely.Polygon([(5.20, 52.57), (5.21, 52.58), (5.21, 52.57), (5.20, 52.58)])
+    assert triage.redrawn(town, bow_tie).is_valid
+    with pytest.raises(SketchError):
+        triage.redrawn(town, shapely.Polygon([(5.2, 52.5), (5.2, 52.5), (5.2, 52.5)]))
+
+
+def test_looking_at_single_drawings_is_for_planners_and_is_written_down(town: Study) -> None:
+    with pytest.raises(AccessDenied):
+        triage.unlock(town, by=Actor("resident"))
+    triage.unlock(town, by=PLANNER)
+    logged = projects.opened().audit()
+    assert [entry.action for entry in logged].count("read raw drawings") == 1

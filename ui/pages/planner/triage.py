@@ -1,15 +1,19 @@
 """To look at: drawings with a remark, in plain words, with what is proposed; nothing is ever deleted."""
 
+import json
 from typing import Literal
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 import streamlit as st
+from shapely.geometry import shape
 
+from geo import crs as planes
 from geo.errors import BuurtError
 from maps.planner import TRIAGE, Classed
 from study import triage
-from ui import shapes, tables
+from ui import canvas, shapes, tables, worker
 from ui.pages.planner import frame
 from ui.pages.planner.frame import View
 from ui.tables import Column
@@ -39,24 +43,30 @@ def show(view: View) -> None:
     )
     left, right = st.columns([3, 2])
     with right:
-        key = frame.choose(view, "tekening", say("planner.drawing_choose"), shown["name"], first=True)
-        _decide(view, str(key), shown)
+        key = str(frame.choose(view, "tekening", say("planner.drawing_choose"), shown["name"], first=True))
+        mending = _decide(view, key, shown)
         tables.show(
             say,
             pd.DataFrame(shown.drop(columns="geometry")),
             [
                 Column("name", say("planner.col_drawing")),
+                Column("done", say("planner.col_done")),
                 Column("why", say("planner.col_why")),
                 Column("area_ha", say("planner.col_ha"), ",.1f"),
                 Column("offer", say("planner.col_offer")),
-                Column("done", say("planner.col_done")),
             ],
             key="triage_table",
             chosen=key,
             on_choose=frame.chooser("tekening"),
         )
     with left:
-        _map(view, str(key))
+        if not _may_look(view, key):
+            st.info(say("planner.triage_private"))
+            st.button(say("planner.triage_unlock"), on_click=_unlock, args=(view,))
+        elif mending:
+            _mend(view, key)
+        else:
+            _map(view, key, str(queue["decision"][key]))
     _both(view)
 
 
@@ -64,21 +74,64 @@ def _why(view: View, reasons: tuple[str, ...]) -> str:
     return " ".join(view.say(f"planner.reason_{reason}") for reason in reasons)
 
 
-def _map(view: View, key: str) -> None:
+def _may_look(view: View, key: str) -> bool:
+    return st.session_state.get("triage_unlocked") == view.project.id or triage.may_be_seen(view.study, key)
+
+
+def _unlock(view: View) -> None:
+    try:
+        triage.unlock(view.study, by=view.acting())
+    except BuurtError as problem:
+        st.session_state["triage_problem"] = view.say.error(problem)
+    else:
+        st.session_state["triage_unlocked"] = view.project.id
+
+
+def _map(view: View, key: str, decision: str) -> None:
+    """Show what counts now, and beside it what is proposed or what the resident left."""
     say = view.say
-    if not triage.may_be_seen(view.study, key):
-        st.info(say("planner.triage_private"))
-        return
     now = triage.queue(view.study).loc[[key], ["geometry"]]
-    proposed = gpd.GeoDataFrame(geometry=[triage.adjusted(view.study, key)], crs=now.crs, index=["proposed"])
-    table = pd.concat([now.set_axis(["now"]), proposed])
+    beside = "left" if decision == "adjust" else "proposed"
+    other = (triage.as_drawn if decision == "adjust" else triage.adjusted)(view.study, key)
+    table = pd.concat(
+        [now.set_axis(["now"]), gpd.GeoDataFrame(geometry=[other], crs=now.crs, index=[beside])]
+    )
     table["class"] = table.index
     url = shapes.address(shapes.packed({"areas": table}))
-    frame.show_map(view, "triage_map", [Classed("triage", url, TRIAGE)], around=now)
-    frame.legend([(look, say(f"planner.triage_{kind}")) for kind, look in TRIAGE.items()])
+    frame.show_map(view, "triage_map", [Classed("triage", url, TRIAGE)], around=table)
+    frame.legend([(TRIAGE[kind], say(f"planner.triage_{kind}")) for kind in ("now", beside)])
 
 
-def _decide(view: View, key: str, shown: pd.DataFrame) -> None:
+def _mend(view: View, key: str) -> None:
+    """Let the outline be changed or drawn anew, on the canvas that residents use; each acceptance decides."""
+    say, now = view.say, triage.queue(view.study).geometry[key]
+    st.markdown(say("planner.triage_mend_how"))
+    name = f"mend-{st.session_state.get('triage_turn', 0)}-{key}"
+    sent = canvas.accepted(name)
+    if sent is not None and st.session_state.get("triage_mended") != sent.turn:
+        st.session_state["triage_mended"] = sent.turn
+        try:
+            outline = worker.run(triage.redrawn, view.study, shape(sent.geometry))
+            triage.decide(view.study, key, "adjust", by=view.acting(), outline=outline)
+        except BuurtError as problem:
+            st.session_state["triage_problem"] = say.error(problem)
+        st.rerun()
+    degrees = worker.run(planes.to_wgs84, now, triage.queue(view.study).crs)
+    west, south, east, north = degrees.bounds
+    canvas.draw(
+        name,
+        layers=[*frame.ground(view), frame.official(view)],
+        start=canvas.Start((west + east) / 2, (south + north) / 2),
+        words=say,
+        initial=canvas.Drawing(id=key, geometry=dict(json.loads(str(shapely.to_geojson(degrees))))),
+        stored=key,
+        bounds=(west, south, east, north),
+        credit=frame.credit(view),
+    )
+
+
+def _decide(view: View, key: str, shown: pd.DataFrame) -> bool:
+    """Offer what can be decided; tell whether the outline is to be changed by hand."""
     say, row = view.say, shown.loc[key]
     st.markdown(
         say(
@@ -91,12 +144,12 @@ def _decide(view: View, key: str, shown: pd.DataFrame) -> None:
     )
     same = triage.adjusted(view.study, key).equals(triage.queue(view.study).geometry[key])
     off = {"undo": not row["decision"], "adjust": same}
-    for place, action in enumerate(("accept", "adjust", "aside", "undo")):
+    for place, action in enumerate(("accept", "aside", "adjust", "undo")):
         if place % 2 == 0:
             columns = st.columns(2)
         with columns[place % 2]:
             st.button(
-                say(f"planner.action_{action}"),
+                say("planner.triage_largest" if action == "adjust" else f"planner.action_{action}"),
                 key=f"triage_{action}",
                 on_click=_act,
                 args=(view, key, action),
@@ -104,12 +157,16 @@ def _decide(view: View, key: str, shown: pd.DataFrame) -> None:
                 type="primary" if action == row["proposed"] and not row["decision"] else "secondary",
                 width="stretch",
             )
+    mending = st.toggle(say("planner.triage_mend"), key="triage_mend", disabled=not _may_look(view, key))
     problem = st.session_state.pop("triage_problem", "")
     if problem:
         st.error(problem)
+    return mending
 
 
 def _act(view: View, key: str, action: Literal["accept", "adjust", "aside", "undo"]) -> None:
+    # The outline may be another one now: a canvas that shows it begins anew.
+    st.session_state["triage_turn"] = st.session_state.get("triage_turn", 0) + 1
     try:
         if action == "undo":
             triage.undo(view.study, key, by=view.acting())
