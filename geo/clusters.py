@@ -82,11 +82,22 @@ def clusters(sketches: gpd.GeoDataFrame, *, cut: float = CUT) -> "pd.Series[int]
 
 def _islands(areas: Geometries) -> list[NDArray[np.int64]]:
     """Give the groups that touch no other group: no cluster reaches across, so each is solved by itself."""
-    one, other = shapely.STRtree(areas).query(areas, predicate="intersects")
-    links = sparse.coo_array((np.ones(len(one)), (one, other)), shape=(len(areas), len(areas)))
-    number, label = csgraph.connected_components(links, directed=False)
+    # Most that touch hold a point of one another, which is asked in no time; only of others what they share.
+    inside = shapely.STRtree(shapely.point_on_surface(areas)).query(areas, predicate="intersects")
+    label = _linked(inside, len(areas))
+    near = shapely.STRtree(areas).query(areas)
+    near = near[:, (near[0] < near[1]) & (label[near[0]] != label[near[1]])]
+    touching = near[:, shapely.intersects(areas[near[0]], areas[near[1]])]
+    label = _linked(np.concatenate([inside, touching], axis=1), len(areas))
     order = np.argsort(label, kind="stable")
-    return np.split(order, np.searchsorted(label[order], np.arange(1, number))) if number else []
+    return np.split(order, np.searchsorted(label[order], np.arange(1, label.max() + 1))) if len(label) else []
+
+
+def _linked(pairs: NDArray[np.int64], n: int) -> NDArray[np.int32]:
+    """Give each of n the number of the group that these pairs link it to."""
+    links = sparse.coo_array((np.ones(pairs.shape[1], dtype=np.int8), (pairs[0], pairs[1])), shape=(n, n))
+    label: NDArray[np.int32] = csgraph.connected_components(links, directed=False)[1]
+    return label
 
 
 def _joined(ordered: gpd.GeoDataFrame, cut: float) -> NDArray[np.int64]:

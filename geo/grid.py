@@ -33,9 +33,6 @@ MANY = 30_000
 BLOCK = 4096
 """Outlines handled at a time, so that memory does not grow with the number of sketches."""
 
-BAND = 4096
-"""Runs of cells in a band, or one row of cells where that has more."""
-
 PORTION = 16_000_000
 """Numbers handled at a time where a table of sketches by runs would be too large."""
 
@@ -379,22 +376,19 @@ class Runs:
     def shared(self) -> NDArray[np.float64]:
         """Count the cells that every two areas share: areas x areas, the own size on the diagonal.
 
-        Rows of cells are taken a band at a time, and in a band only the areas that lie there: a town full of
-        small areas costs little more than the areas of one street do.
+        All rows of cells lie one after the other on one line, and an area is some stretches of it. Two areas
+        share what their stretches share, so only stretches that overlap are looked at.
         """
-        table = self.steps.tocsc()
-        found = np.zeros((self.steps.shape[0],) * 2)
-        # Everything is closed where a row of cells ends, so the sums may start anew there.
-        closed = np.flatnonzero(self.cells == 0) + 1
-        first = 0
-        while first < len(self.cells):
-            past = int(closed[min(int(np.searchsorted(closed, first + BAND)), len(closed) - 1)])
-            band = table[:, first:past].tocsr()
-            here = np.flatnonzero(np.diff(band.indptr))
-            held = np.cumsum(band[here].toarray(), axis=1, dtype=np.float32)
-            found[np.ix_(here, here)] += (held * self.cells[first:past].astype(np.float32)) @ held.T
-            first = past
-        return found
+        # Loading the compiler takes longer than a small grid does otherwise; this is for large ones.
+        from geo.kernels import stretches  # noqa: PLC0415
+
+        table = self.steps
+        owner = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
+        held = np.cumsum(table.data) > 0  # every area steps down as often as up
+        changed = np.flatnonzero(np.diff(held, prepend=False))
+        begin, end = changed[::2], changed[1::2]
+        at = self.at[table.indices]
+        return stretches.shared(at[begin], at[end], owner[begin], table.shape[0])
 
     def spread(self, values: NDArray[np.int32]) -> NDArray[np.int32]:
         """Lay one value per run back over the cells: rows x columns."""

@@ -34,8 +34,8 @@ WITHIN_SHARE = 0.9
 HALF = 0.5
 BLOCK = 65_536
 """Pairs whose shared ground is held in memory as geometry at one time."""
-MANY = 6_000
-"""From so many drawings on the compiled kernel is sooner done, its loading and preparing included."""
+MANY = 40_000
+"""From so many pairs whose boxes meet the compiled kernel is sooner done, its loading and preparing included."""
 ROUNDING = 1e-12
 """Shares nearer than this are equal: the order of a sum must not decide."""
 
@@ -127,9 +127,9 @@ def _by_code(areas: gpd.GeoDataFrame) -> gpd.GeoSeries:
 
 def _shared(drawn: Shapes, official: gpd.GeoSeries) -> tuple[Places, Places, Numbers]:
     """Give the positions of drawing and area, and the m² they share, wherever these are more than 0."""
-    if len(drawn) < MANY or not official.is_valid.all():
+    if official.sindex.query(drawn).shape[1] < MANY or not official.is_valid.all():
         return _intersected(drawn, official)
-    # For fewer drawings loading the compiler costs more than it saves, so it stays out.
+    # For fewer pairs loading the compiler costs more than it saves, so it stays out.
     from geo.kernels import overlap, units  # noqa: PLC0415
 
     found = overlap.overlaps(drawn, units.prepare(official.to_numpy()))

@@ -395,12 +395,11 @@ def test_counted_iou_comes_near_the_exact_one(found) -> None:
     assert np.array_equal(counted, counted.T)
 
 
-def test_counted_pairs_by_bands_are_the_same(monkeypatch) -> None:
-    """Memory is bounded by bands of rows; where they are cut does not matter."""
-    drawn = sketches([A, B, E, box(30, 10, 170, 190), box(500, 500, 900, 700)])
-    whole = consensus.pairwise_iou(drawn, cell_m=10.0)
-    monkeypatch.setattr("geo.grid.BAND", 3)
-    assert np.array_equal(consensus.pairwise_iou(drawn, cell_m=10.0), whole)
+def test_pairs_counted_on_cells_are_the_exact_ones_where_cells_fit() -> None:
+    """Edges on the cells' edges, holes and parts too: counting is exact there."""
+    ring = box(0, 0, 200, 200) - box(50, 50, 150, 150)
+    drawn = sketches([A, B, E, ring, shapely.MultiPolygon([box(0, 0, 20, 20), box(500, 500, 900, 700)])])
+    assert consensus.pairwise_iou(drawn, cell_m=10.0) == pytest.approx(consensus.pairwise_iou(drawn))
 
 
 def test_weights_worth() -> None:

@@ -264,7 +264,7 @@ def test_round_drawings_with_holes_and_parts_on_overlapping_units(corners):
 
 
 def test_pairs_are_the_same_with_and_without_the_kernel(monkeypatch):
-    """`geo.overlay.pairs` takes the kernel from `MANY` drawings on; nobody can tell from the answer."""
+    """`geo.overlay.pairs` takes the kernel from `MANY` pairs on; nobody can tell from the answer."""
     chance = np.random.default_rng(17)
     plane = {"crs": "EPSG:28992"}
     drawn = with_holes_and_parts(stars(18, chance.uniform(0, 5000, (80, 2)), corners=25))
