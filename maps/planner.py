@@ -39,8 +39,9 @@ TURNOUT: dict[str, Look] = {
     "fair": Look("#5aa1b8", 0.45),
     "few": Look("#b45f06", 1.0, "stripes"),
     "blank": Look("#8a3b00", 1.0, "dots"),
+    "drawn": Look("#5aa1b8", 0.45),
 }
-"""Areas by how many of their inhabitants drew."""
+"""Areas by how many of their inhabitants drew; "drawn" where nobody knows how many live there."""
 
 BORDERS: dict[str, Look] = {
     "hard": Look(line="#7f1049", weight=5.0),

@@ -337,6 +337,19 @@ def workbook(made: Publication, say: Words) -> bytes:
     return out.getvalue()
 
 
+def listing(rows: pd.DataFrame, title: str) -> bytes:
+    """Write one list in a workbook of its own: text stays text, whatever somebody typed."""
+    book = openpyxl.Workbook()
+    first = book.active
+    if not isinstance(first, Worksheet):
+        raise TypeError("a new workbook opens with a sheet")
+    first.title = title[:31]
+    _sheet(first, rows)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def _introduce(sheet: Worksheet, made: Publication, say: Words) -> None:
     sheet.append([about(made, say)])
     sheet.append([say("export.rules", least=made.least)])

@@ -172,7 +172,8 @@ class Reach:
     reach_m
         The norm.
     covered
-        Part of the ground within the norm of a facility, also of one outside the ground; None without ground.
+        Part of the ground within the norm of a facility, also of one outside the ground; None without ground,
+        and where we have no list of the theme: that says nothing about what there is.
     homes
         Dwellings counted; 0 where they are not known, and then the next three are None.
     within
@@ -201,11 +202,13 @@ def reach(study: Study, cluster: int, theme: str, reach_m: float, cut: float = c
     TooFewSketches
     """
     core, table = comparison.bands(study, cluster, cut).geometry[50], facilities(study, theme)
+    if table.empty:
+        return Reach(reach_m, None, 0, None, None, None, shapely.Polygon())
     covered = access.covered(core, table, reach_m=reach_m)
     gap = access.gap(core, table, reach_m=reach_m)
     homes = figures.dwellings(study)
     inside = None if homes is None else homes[shapely.intersects(homes.geometry.to_numpy(), core)]
-    if inside is None or inside.empty or table.empty:
+    if inside is None or inside.empty:
         return Reach(reach_m, covered, 0, None, None, None, gap)
     people = inside["count"].to_numpy(dtype=float) if "count" in inside else np.ones(len(inside))
     near = access.nearness(access.nearest_m(inside.geometry.to_numpy(), table), people, reach_m=reach_m)

@@ -35,7 +35,7 @@ def show(
     chosen: Hashable = None,
     on_choose: Callable[[Hashable], None] | None = None,
 ) -> None:
-    """Show a table; a row can be chosen when somebody listens.
+    """Show a table, unless it has no rows; a row can be chosen when somebody listens.
 
     Parameters
     ----------
@@ -48,6 +48,8 @@ def show(
     on_choose
         Called with the index of a row that is chosen.
     """
+    if table.empty:
+        return
     shown = pd.DataFrame({column.label: _plain(table[column.name]) for column in columns})
     shown.index = pd.RangeIndex(len(table))
     height = min(MOST_PX, ROW_PX * (len(shown) + 1) + 8)

@@ -16,7 +16,7 @@ from ui.pages.planner import frame
 from ui.pages.planner.frame import View
 from ui.tables import Column
 
-LEAST_GAP_M2 = 100.0
+LEAST_GAP_M2 = 2_500.0
 """A smaller gap is the corner of a cell, not a place."""
 
 
@@ -50,10 +50,11 @@ def show(view: View) -> None:
     left, right = st.columns([3, 2])
     with right:
         _counts(view, both, found)
-        reach = _reach(view, cluster, theme)
+        reach = _reach(view, cluster, theme, known=bool(found.T[theme]["known"]))
     with left:
         _map(view, cluster, theme, both, reach)
-    _lists(view, cluster, theme)
+    if found.T[theme]["known"]:
+        _lists(view, cluster, theme)
     _places(view, cluster)
     if theme == "bench":
         _benches(view, cluster)
@@ -104,12 +105,14 @@ def _counts(view: View, both: facility_answers.Ground, found: pd.DataFrame) -> N
     )
     for one, date in dict.fromkeys(zip(shown["source"], shown["date"], strict=True)):
         st.caption(say("planner.supply_source", source=one, date=date))
-    if both.area:
+    if both.area and len(shown):
         st.caption(say("planner.supply_area", area=both.area))
 
 
-def _reach(view: View, cluster: int, theme: str) -> facility_answers.Reach:
+def _reach(view: View, cluster: int, theme: str, *, known: bool) -> facility_answers.Reach:
     say, norm = view.say, NORMS[theme]
+    if not known:
+        return facility_answers.reach(view.study, cluster, theme, norm.reach_m)
     metres = st.number_input(
         say("planner.norm", theme=say(f"planner.theme_{theme}").lower()),
         min_value=25,
@@ -169,7 +172,8 @@ def _map(
     if shapely.area(reach.gap) >= LEAST_GAP_M2:
         looks.append((GAP["gap"], say("planner.gap", metres=int(reach.reach_m))))
     frame.legend(looks)
-    st.caption(say("planner.signs", theme=say(f"planner.theme_{theme}").lower()))
+    if len(table) or len(places):
+        st.caption(say("planner.signs", theme=say(f"planner.theme_{theme}").lower()))
     frame.source(view)
 
 
@@ -185,26 +189,28 @@ def _lists(view: View, cluster: int, theme: str) -> None:
     for column, where in zip(st.columns(2), ("core_only", "official_only"), strict=True):
         mine = listed[listed["where"] == where]
         with column:
+            if mine.empty:
+                st.markdown(say(f"planner.list_{where}_none"))
+                continue
             title = say(f"planner.list_{where}", n=len(mine))
             st.markdown(f"**{title}**")
-            if len(mine):
-                shown = mine.assign(
-                    name=mine["name"].where(mine["name"] != "", say("planner.unnamed")),
-                    kind=[
-                        say(f"export.kind_{kind}") if kind in facility_answers.KINDS else kind
-                        for kind in mine["kind"]
-                    ],
-                )
-                tables.show(
-                    say,
-                    pd.DataFrame(shown.drop(columns="geometry")),
-                    [
-                        Column("name", say("planner.col_name")),
-                        Column("kind", say("planner.col_kind")),
-                        Column("source", say("planner.col_source")),
-                    ],
-                    key=f"list_{where}",
-                )
+            shown = mine.assign(
+                name=mine["name"].where(mine["name"] != "", say("planner.unnamed")),
+                kind=[
+                    say(f"export.kind_{kind}") if kind in facility_answers.KINDS else kind
+                    for kind in mine["kind"]
+                ],
+            )
+            tables.show(
+                say,
+                pd.DataFrame(shown.drop(columns="geometry")),
+                [
+                    Column("name", say("planner.col_name")),
+                    Column("kind", say("planner.col_kind")),
+                    Column("source", say("planner.col_source")),
+                ],
+                key=f"list_{where}",
+            )
 
 
 def _places(view: View, cluster: int) -> None:

@@ -127,11 +127,12 @@ def _ranking(view: View) -> None:
     ranked = ranked[ranked["n"] > 0]
     if ranked.empty:
         return
-    st.subheader(say("planner.ranking_title"))
     first = ranked.iloc[0]
+    if len(ranked) > 1:
+        st.subheader(say("planner.ranking_title"))
     st.markdown(
         say(
-            "planner.ranking",
+            "planner.ranking" if len(ranked) > 1 else "planner.ranking_only",
             division=frame.division_name(say, str(ranked.index[0])),
             iou=float(first["mean_iou"]),
             n=int(first["n"]),

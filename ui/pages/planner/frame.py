@@ -3,6 +3,7 @@
 import html
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 import geopandas as gpd
@@ -107,9 +108,11 @@ def area_cores_url(view: View) -> str:
 def _cluster_cores(study: Study, cut: float, language: Words) -> Answer:
     made = neighbourhoods.cores(study, cut)[["geometry"]]
     names = comparison.neighbourhoods(study, cut)["names"]
-    named = made.assign(
-        name=[cluster_name(language, names[number], number) for number in made.index], **{"class": "50"}
-    )
+    # Without a name they agree on, a number is all that fits on a map.
+    called = [
+        " / ".join(names[number]) or language("planner.numbered", number=number) for number in made.index
+    ]
+    named = made.assign(name=called, **{"class": "50"})
     return shapes.packed({"areas": named}, loose_m=LOOSE_M)
 
 
@@ -243,13 +246,12 @@ def clusters(view: View, cut: float | None = None) -> "pd.Series[str]":
 def source(view: View, *more: str) -> None:
     """Say how many drawings an answer rests on, whose borders these are, and of which year."""
     attrs = comparison.areas(view.study, view.division).attrs
-    told = view.say(
-        "planner.source",
-        n=view.n,
-        division=view.named_division,
-        source=str(attrs.get("source") or ""),
-        year=str(attrs.get("year") or attrs.get("date") or ""),
-    )
+    whose = [view.named_division, *(str(attrs.get(fact) or "") for fact in ("source", "year"))]
+    if not attrs.get("year") and attrs.get("date"):
+        whose[-1] = view.say("planner.source_brought", day=date.fromisoformat(str(attrs["date"])))
+    # A file that people brought is its own source.
+    borders = ", ".join(dict.fromkeys(filter(None, whose)))
+    told = view.say("planner.source", n=view.n, borders=borders)
     st.caption(" ".join([told, *(text for text in more if text)]))
 
 

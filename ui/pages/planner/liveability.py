@@ -6,7 +6,7 @@ import streamlit as st
 from geo.clusters import CUT
 from maps.layers import Shapes
 from maps.planner import CORES, SCORES, Classed, Look
-from study import liveability
+from study import export, liveability
 from study.liveability import SignalStatus
 from ui import tables
 from ui.pages.planner import frame
@@ -68,7 +68,7 @@ def _scores(view: View, score: str, answered: int) -> None:
                 n=int(top["n"]),
             )
         st.markdown(text)
-    left, right = st.columns([3, 2])
+    left, right = st.columns(2)
     with left:
         steps = STEPS["contact" if score in {"bonding", "bridging"} else "mark"]
         kinds = {str(code): _kind(float(mean), steps) for code, mean in known["mean"].items()}
@@ -91,20 +91,28 @@ def _scores(view: View, score: str, answered: int) -> None:
     with right:
         tables.show(
             say,
-            found,
+            found.assign(score=_told(view, found), official_score=_told(view, found, "official_")),
             [
                 Column("name", say("planner.col_experienced")),
-                Column("n", say("planner.col_n"), ",.0f"),
-                Column("mean", say("planner.col_mean"), ".1f"),
-                Column("low", say("planner.col_low"), ".1f"),
-                Column("high", say("planner.col_high"), ".1f"),
+                Column("score", say("planner.col_mean")),
                 Column("official", say("planner.col_official")),
-                Column("official_n", say("planner.col_official_n"), ",.0f"),
-                Column("official_mean", say("planner.col_official_mean"), ".1f"),
+                Column("official_score", say("planner.col_official_mean")),
             ],
             key="scores_table",
         )
         st.caption(say(f"planner.about_{score}"))
+
+
+def _told(view: View, found: pd.DataFrame, whose: str = "") -> list[str]:
+    """Write means with their interval and number of people; of fewer than ten not even how many they are."""
+    return [
+        view.say("planner.score_hidden")
+        if pd.isna(mean)
+        else view.say("planner.score_cell", mean=mean, low=low, high=high, n=int(n))
+        for mean, low, high, n in found[
+            [f"{whose}{fact}" for fact in ("mean", "low", "high", "n")]
+        ].to_numpy()
+    ]
 
 
 def _kind(mean: float, steps: tuple[float, float]) -> str:
@@ -162,3 +170,14 @@ def _signals(view: View) -> None:
         on_change=changed,
     )
     st.caption(say("planner.signals_note"))
+    listed = shown.set_axis(
+        [say(f"planner.col_{name}") for name in ("kind", "words", "theme", "status")], axis="columns"
+    )
+    st.download_button(
+        say("planner.signals_fetch"),
+        lambda: export.listing(listed, say("planner.signals_title")),
+        file_name=f"signalen-{view.project.id}.xlsx",
+        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        icon=":material/download:",
+        on_click="ignore",
+    )

@@ -18,19 +18,20 @@ def show(view: View) -> None:
     say, found = view.say, overview.overview(view.study)
     facts = [
         (say("planner.metric_n"), say.number(found.n)),
-        (
-            say("planner.metric_neighbourhoods"),
-            say("planner.see_there") if found.neighbourhoods is None else say.number(found.neighbourhoods),
+        *(
+            []
+            if found.neighbourhoods is None
+            else [(say("planner.metric_neighbourhoods"), say.number(found.neighbourhoods))]
         ),
         (say("planner.metric_sessions"), say.number(found.sessions)),
         (say("planner.metric_flags"), say.number(found.flagged)),
     ]
-    for column, (label, value) in zip(st.columns(4), facts, strict=True):
+    for column, (label, value) in zip(st.columns(len(facts)), facts, strict=True):
         column.metric(label, value, border=True)
     where = overview.where(view.study, view.division)
     st.markdown(_summary(view, found, where))
     st.subheader(say("planner.where_title", division=view.named_division.lower()))
-    kinds = _kinds(where)
+    kinds, told = _kinds(where), where["inhabitants"].notna().any()
     left, right = st.columns([3, 2])
     with right:
         code = frame.choose(view, "gebied", say("planner.area"), frame.unique(where["name"]))
@@ -42,17 +43,23 @@ def show(view: View) -> None:
             [
                 Column("name", say("planner.col_area")),
                 Column("n", say("planner.col_n"), ",.0f"),
-                Column("inhabitants", say("planner.col_inhabitants"), ",.0f"),
-                Column("per_1000", say("planner.col_per_1000"), ".1f"),
-                Column("ratio", say("planner.col_ratio"), ".2f"),
-                Column("low", say("planner.col_low"), ".2f"),
-                Column("high", say("planner.col_high"), ".2f"),
+                *(
+                    [
+                        Column("inhabitants", say("planner.col_inhabitants"), ",.0f"),
+                        Column("per_1000", say("planner.col_per_1000"), ".1f"),
+                        Column("ratio", say("planner.col_ratio"), ".2f"),
+                        Column("low", say("planner.col_low"), ".2f"),
+                        Column("high", say("planner.col_high"), ".2f"),
+                    ]
+                    if told
+                    else []
+                ),
             ],
             key="where_table",
             chosen=code,
             on_choose=frame.chooser("gebied"),
         )
-        st.caption(say("planner.hidden_few"))
+        st.caption(say("planner.hidden_few" if told else "planner.hidden_few_plain"))
     with left:
         url = frame.official_url(view)
         layers = [
@@ -65,12 +72,15 @@ def show(view: View) -> None:
             [*layers, Chosen(url, str(code))] if code is not None else layers,
             on_choose=frame.chooser("gebied"),
         )
-        frame.legend([(TURNOUT[kind], say(f"planner.turnout_{kind}")) for kind in TURNOUT])
+        seen = [kind for kind in TURNOUT if kind in kinds.values()]
+        frame.legend([(TURNOUT[kind], say(f"planner.turnout_{kind}")) for kind in seen])
         frame.source(view, say("planner.by_home", n=where.attrs["by_home"], total=where.attrs["total"]))
     _ages(view)
 
 
 def _kinds(where: pd.DataFrame) -> dict[str, str]:
+    if where["inhabitants"].isna().all():
+        return {str(code): "drawn" for code in where.index[where["n"].notna() & (where["n"] > 0)]}
     kinds = {}
     for code, blank, low, high in zip(where.index, where["blank"], where["low"], where["high"], strict=True):
         if blank:
