@@ -8,7 +8,6 @@ agree with the names to an adjusted Rand index of 0.80.
 import math
 import unicodedata
 from collections import Counter
-from itertools import combinations
 
 import geopandas as gpd
 import numpy as np
@@ -267,13 +266,15 @@ def disputed(
     PercentOutOfRange, GridTooLarge
     """
     drawn = cores(sketches, cluster, percent=percent, cell_m=cell_m, least=least)
+    shapes, numbers = drawn.geometry.to_numpy(), drawn.index.to_numpy()
+    pairs = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     rows = []
-    for one, other in combinations(drawn.index, 2):
+    for one, other in sorted(pairs[:, pairs[0] < pairs[1]].T.tolist()):
         # Both run along the edges of the same cells, so what they share is whole cells too.
-        shared = shapely.intersection(drawn.geometry[one], drawn.geometry[other])
+        shared = shapely.intersection(shapes[one], shapes[other])
         if shared.area > 0:
             areas = [part for part in shapely.get_parts(shared) if part.area > 0]
-            rows.append((one, other, shared.area, shapely.MultiPolygon(areas)))
+            rows.append((numbers[one], numbers[other], shared.area, shapely.MultiPolygon(areas)))
     table = pd.DataFrame(rows, columns=["first", "second", "area_m2", "geometry"]).set_index(
         ["first", "second"]
     )
