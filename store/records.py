@@ -207,7 +207,8 @@ class Contribution:
     name
         What the resident calls this neighbourhood.
     edge
-        How sure the outline is, "sure" or "vague"; empty when not asked.
+        How sure the outline is: "sure", "vague", or "partly", and then strokes of the tool "vague" in `raw`
+        say where; empty when not asked.
     practice
         Tried out, not meant: never counted.
     helped_by

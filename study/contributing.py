@@ -112,6 +112,11 @@ class Mine:
         """The drawing, in the plane of the project."""
         return self.told.contribution.geometry
 
+    @property
+    def strokes(self) -> tuple[dict[str, Any], ...]:
+        """Every raw stroke, as the browser sent it."""
+        return tuple(json.loads(self.told.contribution.raw)["properties"].get("strokes", ()))
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -251,11 +256,14 @@ def keep(
     before = mine.told.contribution
     if told.raw == before.raw:
         return mine
+    # A page that was loaded again knows no longer how the drawing was made.
+    again = told.view.first_width_m is None and told.mode == before.mode
+    view = before.view if again else told.view
     known = told.home if home is not None else HomeFacts(unit=before.home.unit, cell=before.home.cell)
     return _changed(
         mine,
         replace(
-            told, home=known, name=before.name, edge=before.edge, answers=before.answers,
+            told, home=known, view=view, name=before.name, edge=before.edge, answers=before.answers,
             session=before.session, group=before.group, created=before.created,
             practice=before.practice, helped_by=before.helped_by,
         ),

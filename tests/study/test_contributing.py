@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +70,19 @@ def test_second_thought_takes_the_place_of_the_first_and_keeps_the_answers(kept_
     assert count() == before + 1
 
 
+def test_vague_part_of_the_edge_is_kept_beside_the_drawing(kept_in: Path) -> None:
+    """The same area with a stroke more, from a page that was loaded again: how it was drawn is still known."""
+    first = replace(sent(), start_width_m=2000, first_width_m=1800, seconds=12)
+    mine = contributing.answer(begin(first), edge="partly", device="test")
+    swipe = {"tool": "vague", "points": [[5.2, 52.5, 0], [5.21, 52.5, 90]], "reach_m": 60}
+    marked = replace(first, strokes=[swipe], start_width_m=2000, first_width_m=None, seconds=None)
+    after = contributing.keep(PROJECT, marked, mine=mine, device="test")
+    assert after.strokes == (swipe,)
+    assert after.geometry.equals(mine.geometry)
+    told = after.told.contribution
+    assert (told.edge, told.view.first_width_m, told.view.duration_s) == ("partly", 1800, 12)
+
+
 def test_answer_can_be_taken_back(kept_in: Path) -> None:
     mine = contributing.answer(begin(sent()), answers={"certainty": 4, "safe": 7}, device="test")
     mine = contributing.answer(mine, answers={"certainty": None}, device="test")
@@ -126,7 +139,7 @@ def test_thousand_residents_leave_no_home(kept_in: Path) -> None:
         for trace in (f"{home.x:.3f}", f"{home.y:.3f}", f"{longitude:.8f}", f"{latitude:.8f}"):
             assert trace not in kept
     assert count() == before + 1000
-    contents = kept_in.read_bytes()
+    contents = b"".join(file.read_bytes() for file in kept_in.parent.glob(f"{kept_in.name}*"))
     assert b"Mozilla" not in contents
     assert b"127.0.0.1" not in contents
     for home in homes:

@@ -247,6 +247,19 @@ class Canvas {
     if (this.data.kind === "pick") this.pointed();
     if (this.data.kind !== "draw") return;
     if (this.data.begin !== before.begin) this.restart();
+    // A page that is loaded again shows an empty map before the server knows whose drawing it is.
+    if (this.data.initial && !before.initial && this.state === "ready" && this.sent === undefined && !this.started) {
+      this.load(this.data.initial);
+      this.sent = true;
+      this.become("accepted");
+      this.bring();
+    }
+    if (this.data.marking !== before.marking) {
+      this.panning = false;
+      this.show();
+      // The question stands below the map, so on a phone the map is out of sight.
+      if (this.marking) this.stage.scrollIntoView({ block: "nearest" });
+    }
     if (this.result && this.data.heard !== this.result.turn && this.state === "accepted") {
       clearTimeout(this.waiting);
       this.waiting = setTimeout(() => this.resend(), HEARD_MS);
@@ -279,6 +292,8 @@ class Canvas {
     const L = window.L;
     pane(this.map, "own", 450);
     this.own = L.geoJSON(null, { pane: "own", interactive: false, style: { color: this.data.color, weight: 4, fillColor: this.data.color, fillOpacity: 0.2, lineJoin: "round" } }).addTo(this.map);
+    // Gaps in the colour of the ground make the outline a broken line where its maker called it vague.
+    this.haze = L.polyline([], { pane: "own", interactive: false, smoothFactor: 0, color: this.data.look.land, weight: 6, dashArray: "3 9", lineCap: "butt" }).addTo(this.map);
     this.trail = L.polygon([], { pane: "own", interactive: false, smoothFactor: 0, color: this.data.color, weight: 4, fillColor: this.data.color, fillOpacity: 0.12, lineCap: "round", lineJoin: "round" }).addTo(this.map);
     this.unfollow = follow(this.ground, { ready: () => this.drawing, begin: (event) => this.begin(event), move: (points) => this.move(points), end: (points) => this.end(points), cancel: () => this.trail.setLatLngs([]) });
     this.keeping = () => this.keep();
@@ -318,7 +333,12 @@ class Canvas {
   }
 
   get drawing() {
-    return ["ready", "add", "cut"].includes(this.state) && !this.panning;
+    return (["ready", "add", "cut"].includes(this.state) || this.marking) && !this.panning;
+  }
+
+  /** Whether the parts of the edge that are vague are being pointed out, on a drawing that was accepted. */
+  get marking() {
+    return this.state === "accepted" && Boolean(this.data.marking);
   }
 
   begin(event) {
@@ -348,6 +368,7 @@ class Canvas {
     };
     const raw = points.map((p) => [...degrees(p).map((v) => Number(v.toFixed(6))), p.t]);
     if (this.state === "ready") this.lasso(points, degrees, raw);
+    else if (this.marking) this.mark(raw);
     else this.brush(points, degrees, raw);
   }
 
@@ -366,6 +387,34 @@ class Canvas {
     this.how = "lasso";
     this.change([[corners.map(([x, y]) => degrees({ x, y }))]]);
     this.become("drawn");
+  }
+
+  /** Take the edge under a stroke as vague; the area stays as it is. */
+  mark(points) {
+    const reach_m = Math.round((BRUSH_PX * this.width()) / this.ground.clientWidth);
+    if (shape.alongside(this.polygons, points, reach_m).length === 0) {
+      this.say("not_on_edge");
+      return;
+    }
+    this.strokes.push({ tool: "vague", points, reach_m });
+    this.marked();
+  }
+
+  unmark() {
+    this.strokes.splice(this.strokes.findLastIndex((stroke) => stroke.tool === "vague"), 1);
+    this.marked();
+  }
+
+  /** Send the drawing again with other marks: what was told of how it was made stays. */
+  marked() {
+    this.show();
+    if (this.result) this.send({ ...this.result, strokes: this.strokes });
+    else this.accept();
+    this.fill();
+  }
+
+  get marks() {
+    return this.strokes.filter((stroke) => stroke.tool === "vague");
   }
 
   async brush(points, degrees, raw) {
@@ -396,6 +445,9 @@ class Canvas {
   show() {
     this.own.clearLayers();
     if (this.polygons.length > 0) this.own.addData({ type: "MultiPolygon", coordinates: this.polygons });
+    const vague = !this.data.marking ? [] : this.marks.flatMap(({ points, reach_m }) => shape.alongside(this.polygons, points, reach_m));
+    this.haze.setLatLngs(vague.map((piece) => piece.map(([lon, lat]) => [lat, lon]))).bringToFront();
+    this.box.dataset.vague = vague.length;
     this.box.dataset.parts = this.polygons.length;
   }
 
@@ -610,15 +662,16 @@ class Canvas {
     }
     this.state = state;
     this.box.dataset.state = state;
+    this.box.dataset.marking = this.marking;
     const stroked = this.drawing;
     this.box.classList.toggle("stroking", stroked);
     this.ground.style.touchAction = "none";
     if (this.map) this.map.dragging[stroked ? "disable" : "enable"]();
     if (this.map) this.map.doubleClickZoom[stroked || state === "corners" ? "disable" : "enable"]();
-    this.hand.hidden = !["ready", "add", "cut"].includes(state);
+    this.hand.hidden = !(["ready", "add", "cut"].includes(state) || this.marking);
     this.hand.setAttribute("aria-pressed", String(Boolean(this.panning)));
     this.hand.querySelector("span").textContent = this.panning ? this.words.hand_off : this.words.hand;
-    const hint = this.panning ? "hint_pan" : `hint_${state}`;
+    const hint = this.panning ? "hint_pan" : `hint_${this.marking ? "vague" : state}`;
     this.hint.textContent = this.words[hint] ?? "";
     this.hint.hidden = !this.words[hint];
     this.fill();
@@ -654,7 +707,7 @@ class Canvas {
       add: editing,
       cut: editing,
       points: editing,
-      accepted: () => [[button("again", () => this.restart()), button("adjust", () => this.adjust())]],
+      accepted: () => [[button("again", () => this.restart()), button("adjust", () => this.adjust()), ...(this.marking ? [button("unmark", () => this.unmark(), { sign: "undo", off: this.marks.length === 0 })] : [])]],
     };
     const rows = bars[this.state]?.() ?? [];
     const had = this.box.getRootNode().activeElement?.dataset?.act;

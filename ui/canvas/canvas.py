@@ -55,7 +55,8 @@ class Drawing:
     geometry
         GeoJSON Polygon or MultiPolygon in degrees, as drawn: it may cross itself.
     strokes
-        Every raw stroke: ``{"tool": "lasso" | "add" | "cut" | "corners", "points": [[lon, lat, ms], ...]}``.
+        Every raw stroke: ``{"tool": "lasso" | "add" | "cut" | "corners", "points": [[lon, lat, ms], ...]}``;
+        of the tool "vague", with "reach_m": the edge within so many metres of it is vague.
     tool
         Tool of the first stroke.
     seconds
@@ -113,6 +114,7 @@ def draw(
     draft: str = "",
     stored: str = "",
     saved: bool = False,
+    marking: bool = False,
     bounds: tuple[float, float, float, float] | None = None,
     credit: str = "",
 ) -> Drawing | None:
@@ -136,6 +138,8 @@ def draw(
         Id of the drawing that is in the store: its draft is dropped, and it can still be changed.
     saved
         Whether the drawing is in the store: the draft is dropped and the tools go away.
+    marking
+        Whether strokes over the edge of an accepted drawing tell where that edge is vague.
     bounds
         West, south, east, north in degrees to show instead of `start`, such as those of a reveal.
     credit
@@ -156,6 +160,7 @@ def draw(
         "heard": heard.turn if (heard := accepted(key)) else None,
         "draft": draft or key,
         "saved": saved,
+        "marking": marking,
     }
     found = _component()(key=key, data=data, on_drawing_change=_nothing)
     return _drawing(found.get("drawing")) or (initial if saved else None)

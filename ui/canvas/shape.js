@@ -136,6 +136,36 @@ export function brushed(clipper, points, reach, project, unproject) {
   return clipper.JS.PolyTreeToExPolygons(found).map(({ outer, holes }) => [outer, ...holes].map((path) => [...path, path[0]].map(back)));
 }
 
+/** Metres on the ground near `origin`, flat: good for the few kilometres of a neighbourhood. */
+const flat = ([lon, lat], origin) => [(lon - origin[0]) * RADIANS * EARTH_M * Math.cos(origin[1] * RADIANS), (lat - origin[1]) * RADIANS * EARTH_M];
+
+/** The pieces of the outlines that lie within `reach` metres of a stroke; points of a stroke are [lon, lat, ms]. */
+export function alongside(polygons, stroke, reach) {
+  const origin = stroke[0];
+  const way = stroke.map((point) => flat(point, origin));
+  const near = (point) => way.slice(1).some((to, i) => distance(point, way[i], to) <= reach);
+  const pieces = [];
+  for (const line of polygons.flat()) {
+    let piece = [];
+    for (let i = 0; i < line.length - 1; i++) {
+      const [from, to] = [flat(line[i], origin), flat(line[i + 1], origin)];
+      // A long side is looked at in steps of a third of the reach, so that a part of it can be told.
+      const steps = Math.max(1, Math.ceil((3 * Math.hypot(to[0] - from[0], to[1] - from[1])) / reach));
+      for (let n = i === 0 ? 0 : 1; n <= steps; n++) {
+        const share = n / steps;
+        if (near([from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1])])) {
+          piece.push([line[i][0] + share * (line[i + 1][0] - line[i][0]), line[i][1] + share * (line[i + 1][1] - line[i][1])]);
+        } else {
+          if (piece.length > 1) pieces.push(piece);
+          piece = [];
+        }
+      }
+    }
+    if (piece.length > 1) pieces.push(piece);
+  }
+  return pieces;
+}
+
 /** GeoJSON of the polygons, six decimals (a decimetre). */
 export function geometry(polygons) {
   const rounded = polygons.map((rings) => rings.map((line) => line.map(([x, y]) => [Number(x.toFixed(6)), Number(y.toFixed(6))])));

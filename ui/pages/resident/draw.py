@@ -1,6 +1,7 @@
 """Draw: one line round the neighbourhood. What is accepted is kept at once; then its name is asked."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import shapely
@@ -11,7 +12,7 @@ from shapely.geometry import shape
 from geo import crs as planes
 from geo.errors import SketchError, StoreError
 from study import contributing, where
-from study.contributing import Sent
+from study.contributing import Mine, Sent
 from ui import canvas, worker
 from ui.pages.resident.visit import Visit, credit, go, ground, heading, official, onward
 from words import Words
@@ -20,7 +21,7 @@ CANVAS = "own"
 SAID = ("several_parts", "untangled", "merged", "slivers", "three_points", "large", "small")
 """What was repaired or remarked, the most important first: a resident is told one thing."""
 
-EDGES = ("sure", "vague")
+EDGES = ("sure", "partly", "vague")
 
 
 def title(say: Words, _visit: Visit) -> str:
@@ -32,7 +33,7 @@ def show(say: Words, visit: Visit) -> None:
     """Let them draw; keep what they accept; ask how they call it."""
     heading(say, visit, title(say, visit))
     drawing = canvas.accepted(CANVAS)
-    if drawing is not None and visit.taken != (drawing.id, drawing.geometry):
+    if drawing is not None and visit.taken != _mark(drawing):
         _take(say, visit, drawing)
     town = visit.project.municipality
     middle = where.in_degrees(visit.start) if visit.start else worker.run(visit.middle)
@@ -44,12 +45,13 @@ def show(say: Words, visit: Visit) -> None:
         initial=drawing or _of(visit),
         draft=visit.name,
         stored=_name_in_browser(visit, drawing),
+        marking=visit.mine is not None and _edge(visit.mine) == "partly",
         credit=credit(say, visit),
     )
     if given is not None and drawing is None:
         # A server that was started again hears of the drawing only now.
         st.rerun()
-    settled = drawing is None or visit.taken == (drawing.id, drawing.geometry)
+    settled = drawing is None or visit.taken == _mark(drawing)
     if visit.mine is None or canvas.is_changing(CANVAS) or not settled:
         _otherwise(say, visit)
         return
@@ -57,11 +59,22 @@ def show(say: Words, visit: Visit) -> None:
     st.success(say("draw.kept"))
     for remark in [key for key in SAID if key in (*told.warnings, *told.repairs)][:1]:
         st.info(say(f"draw.said_{remark}", parts=len(shapely.get_parts(told.geometry))))
-    ask_name(say, visit)
+    ask_name(say, visit, edges=EDGES)
 
 
-def ask_name(say: Words, visit: Visit) -> None:
-    """Ask how the resident calls the neighbourhood and how sure its edge is, and go on."""
+def _edge(mine: Mine) -> str:
+    """Give how sure the edge is said to be, on the screen or before."""
+    return str(st.session_state.get("edge") or mine.told.contribution.edge)
+
+
+def ask_name(say: Words, visit: Visit, *, edges: Sequence[str]) -> None:
+    """Ask how the resident calls the neighbourhood and how sure its edge is, and go on.
+
+    Parameters
+    ----------
+    edges
+        What can be said of the edge: where it is vague "partly" can be told with a pointer only.
+    """
     assert visit.mine is not None  # the step is shown to who has a drawing
     told = visit.mine.told.contribution
     name = told.name
@@ -71,11 +84,13 @@ def ask_name(say: Words, visit: Visit) -> None:
         )
     edge = st.radio(
         say("draw.edge"),
-        EDGES,
-        index=EDGES.index(told.edge) if told.edge in EDGES else None,
+        edges,
+        index=edges.index(told.edge) if told.edge in edges else None,
         format_func=lambda key: say(f"draw.edge_{key}"),
         key="edge",
     )
+    if edge == "partly":
+        st.info(say("draw.edge_where"))
 
     def done() -> None:
         assert visit.mine is not None
@@ -127,7 +142,7 @@ def _take(say: Words, visit: Visit, drawing: canvas.Drawing) -> None:
         if isinstance(problem, StoreError):
             st.button(say("steps.again"), key="again")
         return
-    visit.taken = (drawing.id, drawing.geometry)
+    visit.taken = _mark(drawing)
     visit.browser_id = visit.browser_id or drawing.id
 
 
@@ -136,7 +151,14 @@ def _of(visit: Visit) -> canvas.Drawing | None:
     if visit.mine is None:
         return None
     told = visit.mine.told.contribution
-    return canvas.Drawing(id=visit.browser_id or told.id, geometry=in_degrees(told.geometry))
+    return canvas.Drawing(
+        id=visit.browser_id or told.id, geometry=in_degrees(told.geometry), strokes=visit.mine.strokes
+    )
+
+
+def _mark(drawing: canvas.Drawing) -> object:
+    """Give what tells a drawing from the one before: its area, and where its edge was called vague."""
+    return drawing.id, drawing.geometry, [s for s in drawing.strokes if s.get("tool") == "vague"]
 
 
 def in_degrees(drawn: Geometry) -> dict[str, Any]:
@@ -150,7 +172,7 @@ def _name_in_browser(visit: Visit, drawing: canvas.Drawing | None) -> str:
         return ""
     if drawing is None:
         return visit.browser_id or visit.mine.told.contribution.id
-    return drawing.id if visit.taken == (drawing.id, drawing.geometry) else ""
+    return drawing.id if visit.taken == _mark(drawing) else ""
 
 
 def box(degrees: dict[str, Any]) -> tuple[float, float, float, float]:

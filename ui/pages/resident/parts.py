@@ -63,7 +63,7 @@ def show(say: Words, visit: Visit) -> None:
         _take(say, visit, degrees, chosen)
     if visit.mine is not None and visit.taken == ("parts", tuple(chosen)):
         st.success(say("draw.kept"))
-        ask_name(say, visit)
+        ask_name(say, visit, edges=("sure", "vague"))
 
 
 def _start(say: Words, visit: Visit) -> Point | None:

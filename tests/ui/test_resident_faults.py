@@ -1,0 +1,100 @@
+"""The receipt that gets lost, the edge that is vague in part, the first view by lot: in a real browser."""
+
+import time
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+import store
+from store import Actor, Project
+from study.demo import TOWN
+from tests.browser import App
+from tests.ui.test_resident import Visiting, accept, at, button, drawings, still
+
+pytestmark = pytest.mark.browser
+
+
+def arrived(app: App, page: Page, n: int) -> None:
+    """Wait until so many drawings are in the store, while the page goes on."""
+    deadline = time.monotonic() + 30
+    while len(drawings(app)) < n:
+        assert time.monotonic() < deadline, "no drawing arrived in half a minute"
+        page.wait_for_timeout(100)  # between two looks in the store
+
+
+def test_receipt_that_is_lost_on_the_way(app: App, visiting: Visiting) -> None:
+    """The server keeps the drawing, but its answer never arrives: sent again by itself, kept once."""
+    before = set(drawings(app).index)
+    lines: list[WebSocketRoute] = []
+    silent: list[bool] = []
+
+    def through(line: WebSocketRoute) -> None:
+        server = line.connect_to_server()
+        lines.append(line)
+        line.on_message(server.send)
+        server.on_message(lambda said: None if silent else line.send(said))
+
+    with visiting(app, forgiving=True) as visit:
+        visit.page.route_web_socket("**/_stcore/stream", through)
+        visit.open()
+        visit.mouse(visit.loop())
+        visit.wait("drawn")
+        silent.append(True)
+        visit.press("right")
+        arrived(app, visit.page, len(before) + 1)
+        expect(visit.page.get_by_text("Uw tekening is bewaard.")).to_have_count(0)
+        silent.clear()
+        lines[-1].close(code=1001)
+        visit.page.get_by_text("Uw tekening is bewaard.").wait_for(timeout=30_000)
+    after = drawings(app)
+    (own,) = after[~after.index.isin(before)].itertuples()
+    assert own.version == 1
+
+
+def test_edge_that_is_vague_in_part(app: App, visiting: Visiting) -> None:
+    """A swipe over the line marks it, one beside it says why not; the area stays, also when loaded again."""
+    with visiting(app) as visit:
+        page = visit.page
+        visit.open()
+        accept(visit)
+        page.get_by_text("Op sommige stukken niet").click()
+        page.get_by_text("Veeg over de rand waar die vaag is").wait_for()
+        still(page)
+        x, y = visit.middle()
+        visit.mouse([(x + step, y) for step in range(-12, 13, 4)])
+        page.get_by_text("Daar loopt de rand niet.").wait_for()
+        outline = page.locator(".leaflet-own-pane path[fill-opacity='0.2']").bounding_box()
+        assert outline is not None
+        top = outline["y"] + 2
+        visit.mouse([(x + step, top) for step in range(-30, 31, 6)])
+        page.wait_for_selector(".canvas[data-vague='1']")
+        expect(page.locator("[data-act=unmark]")).to_be_enabled()
+        still(page)
+        page.reload()
+        visit.wait("accepted")
+        page.get_by_text("Op sommige stukken niet").click()
+        page.wait_for_selector(".canvas[data-vague='1']")
+        page.get_by_label("Hoe noemt u deze buurt?").fill("Half vaag")
+        button(page, "Verder").click()
+        at(page, "Plekken in uw buurt")
+    with store.open(f"sqlite:///{app.store}") as door:
+        kept = door.sketches("demo", raw=True, by=Actor("planner"))
+    (own,) = kept[kept["name"] == "Half vaag"].itertuples()
+    assert own.edge == "partly"
+    assert '"tool":"vague"' in own.raw
+    assert own.first_width_m > 0
+
+
+def test_first_view_by_lot_is_told_with_the_drawing(app: App, visiting: Visiting) -> None:
+    """Where the project measures what the map does, one of two widths is shown, and kept with the drawing."""
+    with store.open(f"sqlite:///{app.store}") as door:
+        door.save_project(
+            Project("lot", "Loting", TOWN, date(2099, 12, 31), width_experiment=True, is_made_up=True)
+        )
+    with visiting(app) as visit:
+        visit.open("/?project=lot&stap=teken")
+        accept(visit)
+    with store.open(f"sqlite:///{app.store}") as door:
+        (row,) = door.sketches("lot").itertuples()
+    assert (row.width_arm, row.start_width_m) in {("narrow", 1500), ("wide", 3000)}
