@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import shapely
 import streamlit as st
-from shapely.geometry import shape
+from shapely.geometry import mapping, shape
 
 from geo import crs as planes
 from geo import sheet as sheets
@@ -170,7 +170,7 @@ def _take(desk: Desk) -> None:
         say("paper.pen_used"),
         drawn_sheets.PENS,
         index=len(drawn_sheets.PENS) - 1,
-        format_func=lambda key: say(f"paper.pen_{key}"),
+        format_func=lambda key: say("paper.pen_various" if key == "any" else f"paper.pen_{key}"),
     )
     _own_words_in_box(say)
     handed = st.file_uploader(
@@ -276,7 +276,7 @@ def _judge(desk: Desk, one: Waiting) -> None:
     if one.differs:
         st.warning(say("paper.differs", number=found.sheet.number))
         if st.button(say("paper.keep_another"), type="primary", width="stretch"):
-            _keep(desk, one, another=one.key.encode())
+            _keep(desk, one, mended=_mended(one, found), another=one.key.encode())
     elif st.button(say("paper.keep"), type="primary", width="stretch"):
         _keep(desk, one)
     left, right = st.columns(2)
@@ -289,22 +289,31 @@ def _judge(desk: Desk, one: Waiting) -> None:
 
 
 def _mend(desk: Desk, one: Waiting, found: Reading) -> None:
-    """Let the outline be drawn again on the screen, beside its photo."""
+    """Let the outline be changed on the screen, or drawn again, beside its photo."""
     st.write(desk.say("paper.mend_how"))
     town = desk.project.municipality
     plane = found.plane
-    box = shapely.bounds(planes.to_wgs84(found.geometry, plane))
-    west, south, east, north = (float(edge) for edge in box)
-    drawn = canvas.draw(
+    degrees = planes.to_wgs84(found.geometry, plane)
+    west, south, east, north = degrees.bounds
+    canvas.draw(
         f"canvas-{one.key}",
         layers=frame.ground(town),
         start=canvas.Start((west + east) / 2, (south + north) / 2, found.sheet.scale / 5),
         words=desk.say,
+        initial=canvas.Drawing(id=one.key, geometry=mapping(degrees)),
+        stored=one.key,
         bounds=(west, south, east, north),
         credit=_credit(desk) or desk.say("demo.label"),
     )
-    if drawn is not None:
-        _keep(desk, one, mended=planes.to_planar(shape(drawn.geometry), plane))
+    mended = _mended(one, found)
+    if mended is not None and not one.differs:
+        _keep(desk, one, mended=mended)
+
+
+def _mended(one: Waiting, found: Reading) -> Any:
+    """Give the outline as a person changed it, in the plane of the project; None when nobody did."""
+    drawn = canvas.accepted(f"canvas-{one.key}")
+    return None if drawn is None else planes.to_planar(shape(drawn.geometry), found.plane)
 
 
 def _keep(desk: Desk, one: Waiting, *, mended: Any = None, another: bytes = b"") -> None:
