@@ -20,7 +20,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.ops import substring
 
 from geo.errors import LayerError
-from study import atlas
+from study import atlas, where
 
 Kind = Literal["walk", "street", "pc6", "block"]
 KINDS: tuple[Kind, ...] = ("walk", "street", "pc6", "block")
@@ -217,7 +217,7 @@ def walk(municipality: str, start: Point, minutes: int) -> Geometry:
     near = lines[shapely.dwithin(lines, start, reach_m)]
     if not len(near):
         # Streets turn: as the crow flies one comes some three quarters of the way.
-        return shapely.buffer(start, 0.75 * reach_m)
+        return shapely.buffer(_middle_of_square(start), 0.75 * reach_m)
     ends = shapely.get_coordinates(shapely.get_point(near, [[0], [-1]]).ravel())
     spots, number = np.unique(ends.round(1), axis=0, return_inverse=True)
     a, b = number.ravel()[: len(near)], number.ravel()[len(near) :]
@@ -231,6 +231,12 @@ def walk(municipality: str, start: Point, minutes: int) -> Geometry:
     ground = shapely.buffer(broad, -GAP_M, quad_segs=3)
     outer = [Polygon(face.exterior) for face in shapely.get_parts(ground) if isinstance(face, Polygon)]
     return shapely.simplify(shapely.union_all(outer), 2.0)
+
+
+def _middle_of_square(spot: Point) -> Point:
+    """Give the middle of the 100 m square around a point: a circle must not point at a door either."""
+    corner = np.floor(shapely.get_coordinates(spot)[0] / where.CELL_M) * where.CELL_M
+    return Point(corner + where.CELL_M / 2)
 
 
 def _walked(

@@ -33,6 +33,13 @@ def test_longer_walk_holds_the_shorter(start: Point) -> None:
         assert shapely.difference(shorter, crow).area < 1.0
 
 
+def test_walk_does_not_point_at_a_door() -> None:
+    """Far from any street it is a circle; two homes in one 100 m square have the same one."""
+    one, other = (reach.walk(TOWN, Point(x, y), 10) for x, y in ((250_012, 500_034), (250_088, 500_071)))
+    assert one.equals(other)
+    assert one.centroid.distance(Point(250_050, 500_050)) < 0.01
+
+
 @pytest.mark.parametrize("kind", ["street", "pc6", "block"])
 def test_parts_are_offered_near_and_can_be_added_and_taken_away(kind: reach.Kind, start: Point) -> None:
     parts = reach.offered(TOWN, start, kind)
