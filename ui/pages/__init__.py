@@ -1,9 +1,10 @@
 """The list of pages."""
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from geo.errors import BuurtError
-from study import access
+from study import access, projects
 from ui.pages import (
     accessibility,
     footer,
@@ -17,7 +18,7 @@ from ui.pages import (
     sources,
     workshop,
 )
-from ui.visitor import actor_of_visitor, words_of_visitor
+from ui.visitor import actor_of_visitor, project_of_visitor, words_of_visitor
 
 BEFORE_A_ROOM = ("scherm", "verhaal", "samen")
 """Pages on a beamer: nothing at their foot."""
@@ -33,22 +34,24 @@ def show() -> None:
         st.Page(accessibility.page, title=say("foot.accessibility"), url_path="toegankelijkheid"),
         st.Page(sign_in.page, title=say("foot.signin"), url_path="inloggen"),
     ]
-    management = st.Page(manage.page, title=say("foot.manage"), url_path="beheer")
+    work = [
+        st.Page(planner.page, title=say("planner.menu"), url_path="vergelijk"),
+        st.Page(workshop.prepare, title=say("workshop.title"), url_path="avond"),
+        st.Page(paper.page, title=say("paper.title"), url_path="papier"),
+        st.Page(intake.page, title=say("intake.menu"), url_path="inlezen"),
+        st.Page(manage.page, title=say("foot.manage"), url_path="beheer"),
+    ]
     chosen = st.navigation(
         [
             st.Page(resident.page, title=say("draw.title"), url_path="teken", default=True),
-            st.Page(planner.page, title=say("planner.menu"), url_path="vergelijk"),
-            st.Page(intake.page, title=say("intake.menu"), url_path="inlezen"),
-            st.Page(workshop.prepare, title=say("workshop.title"), url_path="avond"),
             st.Page(workshop.screen, title=say("workshop.page_scherm"), url_path="scherm"),
             st.Page(workshop.reveal, title=say("workshop.page_verhaal"), url_path="verhaal"),
             st.Page(workshop.agree, title=say("workshop.page_samen"), url_path="samen"),
-            st.Page(paper.page, title=say("paper.title"), url_path="papier"),
             st.Page(workshop.join, title=say("join.title"), url_path="mee"),
             st.Page(workshop.vote, title=say("agree.vote_title"), url_path="stem"),
             st.Page(workshop.thanks, title=say("join.thanks"), url_path="dank"),
             *foot,
-            management,
+            *work,
         ],
         position="hidden",
     )
@@ -56,7 +59,15 @@ def show() -> None:
         chosen.run()
     except BuurtError as problem:  # a page that had no better place to say it
         st.error(say.error(problem))
-    if chosen.url_path in BEFORE_A_ROOM:
-        return
-    looks_after = access.may(access.least("beheer"), None, actor_of_visitor())
-    footer.show([*foot, management] if looks_after else foot)
+    if chosen.url_path not in BEFORE_A_ROOM:
+        footer.show([*_open_to_visitor(work), *foot])
+
+
+def _open_to_visitor(pages: list[StreamlitPage]) -> list[StreamlitPage]:
+    """Give the pages that the visitor may see; in the made-up town everybody may look at most."""
+    try:
+        project = projects.project(project_of_visitor())
+    except BuurtError:
+        project = None
+    actor = actor_of_visitor()
+    return [page for page in pages if access.may(access.least(page.url_path), project, actor)]

@@ -1,7 +1,6 @@
 """Taking in a file: what it seems to be, where it lies, how it looks on the map; only then is it kept."""
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from geo.errors import AccessDenied, BuurtError
 from maps import style
 from maps.layers import Areas, Facilities, Ground, Shapes
 from study import access, atlas, intake, projects
-from ui import canvas, shapes, tables
+from ui import canvas, file_box, shapes, tables
 from ui.tables import Column
 from ui.visitor import actor_of_visitor, project_of_visitor, words_of_visitor
 from words import Words
@@ -69,15 +68,7 @@ def page() -> None:
 
 
 def _handed(say: Words, *, is_planner: bool) -> Handed | None:
-    # Streamlit's own words in the empty box are English.
-    box = '[data-testid="stFileUploaderDropzone"]:not(:has([data-testid^="stFileChip"]))'
-    text = json.dumps(say("intake.choose_file"), ensure_ascii=False)
-    st.html(
-        f"<style>{box} button, {box} button * {{ font-size: 0; gap: 0; }}"
-        f"{box} button [data-testid=stIconMaterial] {{ display: none; }}"
-        f"{box} button::after {{ font-size: 1rem; content: {text}; }}"
-        '[data-testid="stFileUploaderDropzoneInstructions"] { display: none; }</style>'
-    )
+    file_box.in_words(say("intake.choose_file"))
     given = st.file_uploader(say("intake.file"), key="intake_file")
     if given is None:
         return None

@@ -2,7 +2,6 @@
 
 import hashlib
 import html
-import json
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, cast
@@ -19,7 +18,7 @@ from maps import sheet as drawn_sheets
 from study import access, atlas, paper, projects
 from study.access import Project
 from study.paper import Reading, Wanted
-from ui import canvas
+from ui import canvas, file_box
 from ui.pages.workshop import frame
 from ui.visitor import actor_of_visitor, project_of_visitor, words_of_visitor
 from words import Words
@@ -172,7 +171,7 @@ def _take(desk: Desk) -> None:
         index=len(drawn_sheets.PENS) - 1,
         format_func=lambda key: say("paper.pen_various" if key == "any" else f"paper.pen_{key}"),
     )
-    _own_words_in_box(say)
+    file_box.in_words(say("paper.choose"))
     handed = st.file_uploader(
         say("paper.photos"),
         type=["jpg", "jpeg", "png", "pdf"],
@@ -198,18 +197,6 @@ def _take(desk: Desk) -> None:
         _refused(desk, one)
     for one in [one for one in waiting if one.reading is not None][:1]:
         _judge(desk, one)
-
-
-def _own_words_in_box(say: Words) -> None:
-    """Put our words in the box for files; Streamlit's own are English."""
-    text = json.dumps(say("paper.choose"), ensure_ascii=False)
-    box = '[data-testid="stFileUploaderDropzone"]:not(:has([data-testid^="stFileChip"]))'
-    st.html(
-        f"<style>{box} button, {box} button * {{ font-size: 0; gap: 0; }}"
-        f"{box} button [data-testid=stIconMaterial] {{ display: none; }}"
-        f"{box} button::after {{ font-size: 1rem; content: {text}; }}"
-        '[data-testid="stFileUploaderDropzoneInstructions"] { display: none; }</style>'
-    )
 
 
 def _read_all(desk: Desk, handed: list[tuple[str, bytes]], pen: str) -> None:
