@@ -89,8 +89,9 @@ def ask_name(say: Words, visit: Visit, *, edges: Sequence[str]) -> None:
         format_func=lambda key: say(f"draw.edge_{key}"),
         key="edge",
     )
+    where_vague = st.empty()  # a fixed slot: the buttons below it stay the same buttons
     if edge == "partly":
-        st.info(say("draw.edge_where"))
+        where_vague.info(say("draw.edge_where"))
 
     def done() -> None:
         assert visit.mine is not None

@@ -116,8 +116,9 @@ def show_one(say: Words, visit: Visit) -> None:
         )
         year = datetime.now(UTC).year - AGO[ago] if ago else None
 
+    first = st.empty()  # a fixed slot: the buttons below it stay the same buttons
     if spot is not None and theme is None:
-        st.info(say(f"places.first_{sort}"))
+        first.info(say(f"places.first_{sort}"))
 
     def done() -> None:
         assert spot is not None  # the button is off without one
