@@ -13,6 +13,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from geo import agreement, consensus, crs, disclosure, sketch
 from store import Action, Actor
 from study import comparison, figures
+from study.contributing import DRAWN_HERE
 from study.projects import Study, drawn, opened
 
 LOOK_AT = ("untangled", "several_parts", "large", "small")
@@ -138,8 +139,8 @@ def redrawn(study: Study, outline: Geometry) -> Polygon | MultiPolygon:
     """
     plane = drawn(study).crs
     west, south, east, north = shapely.buffer(outline, ROOM_DEGREES).bounds
-    abroad = sketch.Limits(box_wgs84=(west, south, east, north), crs=plane)
-    limits = sketch.NETHERLANDS if plane == crs.RD else abroad
+    abroad = replace(DRAWN_HERE, box_wgs84=(west, south, east, north), crs=plane)
+    limits = DRAWN_HERE if plane == crs.RD else abroad
     return cast("Polygon | MultiPolygon", sketch.clean(crs.to_planar(outline, plane), limits=limits).geometry)
 
 

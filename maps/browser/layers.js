@@ -1,7 +1,7 @@
 // The browser's side of maps/layers.py: areas, facilities, drawings and the base map, for Leaflet.
 // Every name is put on the page as text; nothing here reads markup.
 
-import { planner } from "./planner.js";
+import { planner, slim } from "./planner.js";
 import { workshop } from "./workshop.js";
 
 const fetched = new Map();
@@ -110,10 +110,19 @@ function fillAreas(L, topojson, group, shapes) {
     });
     group.addLayer(filled);
   }
-  group.addLayer(L.geoJSON(borders, { style: { ...stroke, color: "#fffdf8", weight: line.weight + 3, opacity: 0.85, dashArray: null, pane: "halo" }, interactive: false }));
-  group.addLayer(L.geoJSON(borders, { style: stroke, interactive: false }));
+  const halo = L.geoJSON(borders, { style: { ...stroke, color: "#fffdf8", opacity: 0.85, dashArray: null, pane: "halo" }, interactive: false });
+  const drawn = L.geoJSON(borders, { style: stroke, interactive: false });
+  group.addLayer(halo);
+  group.addLayer(drawn);
+  const named = [];
+  group.tidy = () => {
+    if (!group._map) return;
+    const part = slim(group._map);
+    halo.setStyle({ weight: part * (line.weight + 3) });
+    drawn.setStyle({ weight: part * line.weight });
+    tidy(group._map, named);
+  };
   if (labels) {
-    const named = [];
     for (const feature of topojson.feature(shapes, areas).features) {
       const name = feature.properties.name;
       if (!name) continue;
@@ -129,7 +138,6 @@ function fillAreas(L, topojson, group, shapes) {
       named.push({ label, text, box: widest.box, wide: wide(widest) });
     }
     named.sort((a, b) => b.wide - a.wide);
-    group.tidy = () => tidy(group._map, named);
   }
 }
 

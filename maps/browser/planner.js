@@ -1,5 +1,8 @@
 // The browser's side of maps/planner.py: shapes in classes, each with a pattern beside its colour.
 
+/** How broad a line is at this zoom, of its breadth in a street: a whole town must not drown in its borders. */
+export const slim = (map) => Math.min(1, Math.max(0.35, 2 ** ((map.getZoom() - 14) / 2)));
+
 /** Make the layers of the planner's page; `Arriving` is the group that fills itself when shapes come in. */
 export function planner(L, topojson, Arriving, tidy) {
   /** A renderer whose first child holds the patterns that paths are filled with. */
@@ -43,8 +46,18 @@ export function planner(L, topojson, Arriving, tidy) {
       shape.on("mouseout", () => group._map?.fire("buurt:point", null));
     };
     const lines = features.features.length > 0 && features.features[0].geometry.type.endsWith("LineString");
-    if (lines) group.addLayer(L.geoJSON(features, { pane, renderer, interactive: false, style: (f) => ({ ...look(f), color: "#fffdf8", weight: look(f).weight + 3, dashArray: null }) }));
-    group.addLayer(L.geoJSON(features, { pane, renderer, interactive: select && !lines, style: look, onEachFeature: select && !lines ? told : undefined }));
+    const halo = lines ? L.geoJSON(features, { pane, renderer, interactive: false, style: (f) => ({ ...look(f), color: "#fffdf8", dashArray: null }) }) : null;
+    if (halo) group.addLayer(halo);
+    const shown = L.geoJSON(features, { pane, renderer, interactive: select && !lines, style: look, onEachFeature: select && !lines ? told : undefined });
+    group.addLayer(shown);
+    if (lines)
+      group.tidy = () => {
+        if (!group._map) return;
+        const part = slim(group._map);
+        const dash = ({ dashArray }) => dashArray?.split(" ").map((step) => part * step).join(" ") ?? null;
+        shown.setStyle((f) => ({ weight: part * look(f).weight, dashArray: dash(look(f)) }));
+        halo.setStyle((f) => ({ weight: part * (look(f).weight + 3) }));
+      };
     // A line of two pixels is hard to hit: a broad one that nobody sees takes the clicks.
     if (select && lines) group.addLayer(L.geoJSON(features, { pane, renderer, interactive: true, style: { color: "#ffffff", weight: 18, opacity: 0.001 }, onEachFeature: told }));
     if (!labels) return;

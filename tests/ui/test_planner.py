@@ -1,13 +1,24 @@
 """The planner's page in a real browser: every section, three ways to choose, an address that opens it again."""
 
 import re
+import shutil
+import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import geopandas as gpd
+import pytest
+import shapely
 from playwright.sync_api import Page, expect
 
+import store
+from geo import crs
+from layers import own
+from store import Contribution, Project
 from tests.browser import ROOT, App, Visit
 
 Visiting = Callable[..., AbstractContextManager[Visit]]
@@ -17,25 +28,25 @@ MOST_MAP_BYTES = 300_000
 PATIENCE_MS = 30_000
 
 SECTIONS = {
-    "Overzicht": "overview_map",
-    "Beleefd en officieel": "fit_map",
-    "Grenzen": "borders_map",
-    "Beleefde buurten": "neighbourhoods_map",
-    "Voorzieningen": "facilities_map",
-    "Cijfers": "figures_map",
-    "Groepen": "",
-    "Leefbaarheid": "scores_map",
-    "Te beoordelen": "triage_map",
+    "Overzicht": ("overview_map", "turnout areas-buurt"),
+    "Beleefd en officieel": ("fit_map", "cores areas-buurt"),
+    "Grenzen": ("borders_map", "borders"),
+    "Beleefde buurten": ("neighbourhoods_map", "cores areas-buurt"),
+    "Voorzieningen": ("facilities_map", "core areas-buurt chosen facilities-meeting_place places"),
+    "Cijfers": ("figures_map", "cores areas-buurt"),
+    "Groepen": ("", ""),
+    "Leefbaarheid": ("scores_map", "scores cores areas-buurt"),
+    "Te beoordelen": ("triage_map", "triage"),
 }
-"""Every section with a table, and the key of its map."""
+"""Every section with a table, the key of its map, and the layers that lie on it above the ground."""
 
 
 def at(page: Page, section: str) -> None:
-    """Wait until a section is there: its map with the ground under it, and a table."""
-    if SECTIONS[section]:
-        page.locator(f".st-key-{SECTIONS[section]} .canvas[data-arrived~=ground]").wait_for(
-            timeout=PATIENCE_MS
-        )
+    """Wait until a section is there: every layer of its map, and a table."""
+    map_key, layers = SECTIONS[section]
+    if map_key:
+        arrived = "".join(f"[data-arrived~={layer}]" for layer in ("ground", *layers.split()))
+        page.locator(f".st-key-{map_key} .canvas{arrived}").wait_for(timeout=PATIENCE_MS)
     else:
         page.get_by_text("Vergelijk naar").wait_for(timeout=PATIENCE_MS)
     page.get_by_test_id("stDataFrame").first.wait_for(timeout=PATIENCE_MS)
@@ -145,3 +156,49 @@ def test_a_planner_changes_a_border_and_takes_it_back(app: App, visiting: Visiti
         expect(page.get_by_text("Zoals de bewoner tekende")).to_be_visible()
         page.get_by_role("button", name="Terugdraaien").click()
         expect(told).to_have_text(before)
+
+
+@pytest.fixture
+def poor(start_app: Callable[..., App], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
+    """Give an app with projects that lack something, and two areas that overlap."""
+    monkeypatch.setenv("BUURT_DATA", str(tmp_path))
+    shutil.copytree(ROOT / "data" / "boundaries" / "GM9901", tmp_path / "GM9901")
+    here, there = (
+        shapely.box(155_000, 463_000, 155_400, 463_400),
+        shapely.box(30_000, 390_000, 30_400, 390_400),
+    )
+    areas = gpd.GeoDataFrame(
+        {"name": ["West", "Oost"]},
+        geometry=[here, shapely.box(155_200, 463_000, 155_600, 463_400)],
+        index=["W", "O"],
+        crs=crs.RD,
+    ).rename_axis("code")
+    own.keep(areas, role="areas", name="dubbel", date="2026-01-01")
+    app = start_app(BUURT_DATA=str(tmp_path))
+    with store.open(f"sqlite:///{app.store}") as door:
+        for key, drawings in {"leeg": [], "een": [here], "gelijk": [here] * 6, "elders": [there] * 6}.items():
+            door.save_project(Project(key, key, "", date(2099, 1, 1), is_made_up=True))
+            for at, drawn in enumerate(drawings):
+                told, name = (
+                    str(shapely.to_geojson(crs.to_wgs84(drawn))),
+                    uuid.uuid5(uuid.UUID(int=2), f"{key}{at}"),
+                )
+                door.submit(Contribution(str(name), key, told, drawn, date.today()))
+    return app
+
+
+def test_what_is_missing_is_said_in_one_sentence(poor: App, visiting: Visiting) -> None:
+    """Empty, one, all alike, areas over each other, another place, no figures, no list."""
+    expected = {
+        "project=leeg": "Er zijn nog geen tekeningen.",
+        "project=een": "Er is één tekening.",
+        "project=gelijk": "Alle tekeningen zijn gelijk.",
+        "project=gelijk&taal=nl": "liggen gebieden over elkaar heen (8 ha)",
+        "project=elders": "Er zijn geen officiële gebieden op deze plek.",
+        "project=gelijk&deel=Cijfers": "zijn geen cijfers bekend",
+        "project=gelijk&deel=Voorzieningen": "is geen lijst van ontmoetingsplekken geladen",
+    }
+    with visiting(poor) as visit:
+        for address, sentence in expected.items():
+            visit.page.goto(f"{poor.url}/vergelijk?{address}")
+            visit.page.get_by_text(sentence).first.wait_for(timeout=PATIENCE_MS)
