@@ -229,7 +229,8 @@ def _streets(seen: Tables) -> Iterator[Label]:
     tables = [seen[name] for name in ("roads", "streets") if name in seen and "name" in seen[name].columns]
     found: list[tuple[int, float, str, Shape]] = []
     for table in tables:
-        named = table[table["name"].map(lambda text: isinstance(text, str) and bool(text))]
+        # Of no rows pandas would take the answers for names of columns.
+        named = table[table["name"].map(lambda text: isinstance(text, str) and bool(text)).astype(bool)]
         kinds = named["kind"] if "kind" in named.columns else named["name"]
         for (kind, text), rows in named.groupby([kinds, named["name"]], sort=True):
             rank = ROADS.get(str(kind), STREET)[0]

@@ -44,6 +44,8 @@ SKIP_MM = 2.2
 """A pen that skips, or a street name under the line."""
 SPECK_MM = 4.0
 """What is smaller is no line."""
+LONG_MM, THIN_MM = 12.0, 2.0
+"""A light line of this length, and no wider, goes on from a darker one: a thin pen that ran dry."""
 HOP_MM = 6.0
 """Two pieces of line whose ends are this near are one line."""
 NOTE_SHARE = 0.12
@@ -177,10 +179,22 @@ def _ink(density: Layer, pen: str, px_per_mm: float) -> tuple[Mask, bool]:
     _, labels = cv2.connectedComponents(weak, connectivity=8)
     strong = np.unique(labels[(strength > 1.0) & (weak > 0)])
     ink = np.isin(labels, strong[strong > 0]).astype(np.uint8)
+    if ink.any():
+        ink |= _long_lines(weak, LONG_MM * px_per_mm, THIN_MM * px_per_mm)
     whole: Any = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, _disc(0.4 * px_per_mm))
     ink = _without_specks(whole, SPECK_MM * px_per_mm)
     faint = bool(ink.any()) and float(np.median(strength[ink > 0])) < 1.12
     return ink, faint
+
+
+def _long_lines(weak: Mask, least_px: float, most_wide_px: float) -> Mask:
+    """Give what is too light to be sure of by itself, but runs on as only a pen does."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(weak, connectivity=8)
+    extent = np.hypot(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    long = (extent >= least_px) & (stats[:, cv2.CC_STAT_AREA] <= most_wide_px * extent)
+    long[0] = False  # the paper itself
+    found: Mask = long[labels].astype(np.uint8)
+    return found
 
 
 def _of_pen(density: Layer, pen: str) -> NDArray[np.bool_]:
