@@ -247,12 +247,7 @@ def areas(code: str, division: str, year: int | None = None, *, water: bool = Fa
     table.attrs = {
         "division": division,
         "year": entry.year,
-        "source": entry.source,
-        "licence": entry.licence,
-        "credit": entry.attribution,
-        "date": entry.date,
-        "made_up": lock.made_up,
-        "municipality": code,
+        **lock.attrs(entry),
     }
     return AREAS.check(table)
 

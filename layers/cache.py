@@ -116,6 +116,17 @@ class Lock:
             raise LayerNotFetched(key=layer, code=self.code)
         return self.layers[layer]
 
+    def attrs(self, entry: Entry) -> dict[str, Any]:
+        """Give what goes with the table of a layer wherever it is shown: whose it is, from when, which town."""
+        return {
+            "source": entry.source,
+            "licence": entry.licence,
+            "credit": entry.attribution,
+            "date": entry.date,
+            "made_up": self.made_up,
+            "municipality": self.code,
+        }
+
 
 def folder(code: str) -> Path:
     """Give the folder of a municipality, there or not."""

@@ -42,12 +42,7 @@ def facilities(code: str, theme: str, *, every_kind: bool = False) -> gpd.GeoDat
         table = table[~table["kind"].isin(hidden)]
     table.attrs = {
         "theme": theme,
-        "source": entry.source,
-        "licence": entry.licence,
-        "credit": entry.attribution,
-        "date": entry.date,
-        "made_up": lock.made_up,
-        "municipality": code,
+        **lock.attrs(entry),
         "coverage": dict(entry.coverage),
         "covered": any(entry.coverage.values()),
     }
