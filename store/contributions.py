@@ -166,20 +166,15 @@ def _marks(n: int) -> str:
     return ", ".join("?" * n)
 
 
-def filed_under(tx: Transaction, code_hash: str) -> tuple[str, str]:
-    """Give (id, project) of the contribution whose withdrawal code has this hash.
-
-    Raises
-    ------
-    CodeUnknown
-    """
+def filed_under(tx: Transaction, code_hash: str) -> tuple[str, str] | None:
+    """Give (id, project) of the contribution whose withdrawal code has this hash; None if there is none."""
     found = tx.rows(
         "SELECT c.id, c.project, w.code_hash FROM withdrawal_code w"
         " JOIN contribution c ON c.id = w.contribution WHERE w.code_hash = ?",
         (code_hash,),
     )
     if not found or not secret.same(found[0][2], code_hash):
-        raise CodeUnknown()
+        return None
     return found[0][0], found[0][1]
 
 

@@ -11,7 +11,14 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import MultiPolygon, Polygon
 
-from geo.errors import InputRefused, SessionClosed, SignInRefused, UnknownProject, UnknownSession
+from geo.errors import (
+    CodeUnknown,
+    InputRefused,
+    SessionClosed,
+    SignInRefused,
+    UnknownProject,
+    UnknownSession,
+)
 from store import (
     admission,
     contributions,
@@ -255,11 +262,13 @@ class Store:
 
     def _filed_under(self, code: str, device: str) -> tuple[str, str]:
         code_hash = secret.code_hash(code)  # slow on purpose, so not while others wait to write
-        with self._engine.write() as tx:  # counted first, so that a refused try counts too
-            tries.count(tx, "code", device, most=tries.MOST_WRONG_CODES, now_s=self._now_s())
         with self._engine.write() as tx:
+            tries.count(tx, "code", device, most=tries.MOST_WRONG_CODES, now_s=self._now_s())
             found = contributions.filed_under(tx, code_hash)
-            tries.forgive(tx, "code", device)
+            if found is not None:
+                tries.forgive(tx, "code", device)
+        if found is None:  # only now, so that the wrong try is counted
+            raise CodeUnknown()
         return found
 
     def change(
