@@ -13,7 +13,7 @@ from study.publication import Publication
 from words import Words
 from words.document import Chapter, Document, Picture, Table
 
-MOST_ROWS = 40
+MOST_ROWS = 30
 """Longest table in a report; the rest is in the data."""
 
 MOST_BORDERS = 8

@@ -174,8 +174,9 @@ def both(study: Study) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index cluster, of the drawings with all: ``names``, ``n_all``, ``n_plain``, ``iou`` of the two cores
-        (missing where one is refused or empty), ``matters``: they differ enough to show both.
+        Index cluster, of the drawings with all: ``names``, ``n_all``, ``n_plain``, ``ha_all`` and ``ha_plain``
+        of the two cores (missing where one is refused), their ``iou`` (missing where one is refused or
+        empty), ``matters``: they differ enough to show both.
     """
     every = Study(study.project, study.revision, replace(study.filters, flagged=True))
     flagged = set(drawn(every).index[[bool(flags) for flags in drawn(every)["flagged_for"]]])
@@ -196,11 +197,13 @@ def both(study: Study) -> pd.DataFrame:
             found["names"][cluster],
             len(mine),
             len(plain),
+            None if one is None else one.area / 1e4,
+            None if other is None else other.area / 1e4,
             iou,
             iou is None or iou < MATTERS_IOU,
         )
     return pd.DataFrame.from_dict(
-        rows, orient="index", columns=["names", "n_all", "n_plain", "iou", "matters"]
+        rows, orient="index", columns=["names", "n_all", "n_plain", "ha_all", "ha_plain", "iou", "matters"]
     ).rename_axis("cluster")
 
 

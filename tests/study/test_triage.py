@@ -90,3 +90,13 @@ def test_looking_at_single_drawings_is_for_planners_and_is_written_down(town: St
     triage.unlock(town, by=PLANNER)
     logged = projects.opened().audit()
     assert [entry.action for entry in logged].count("read raw drawings") == 1
+
+
+def test_both_answers_stand_side_by_side_where_a_remark_was_made(town: Study) -> None:
+    """With the drawings that have a remark more people count, and both cores have their hectares."""
+    triage.look(town)
+    both = triage.both(projects.now())
+    assert len(both)
+    assert (both["n_all"] > both["n_plain"]).all()
+    assert both["matters"].equals(~(both["iou"] >= triage.MATTERS_IOU))
+    assert both["ha_all"].notna().all()

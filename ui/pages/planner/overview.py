@@ -11,6 +11,7 @@ from ui import tables
 from ui.pages.planner import frame
 from ui.pages.planner.frame import View
 from ui.tables import Column
+from words import Words
 
 
 def show(view: View) -> None:
@@ -103,7 +104,7 @@ def _summary(view: View, found: overview.Overview, where: pd.DataFrame) -> str:
             first=f"{found.first_day:%d-%m-%Y}",
             last=f"{found.last_day:%d-%m-%Y}",
             neighbourhoods=found.neighbourhoods,
-            ha=found.median_ha or 0.0,
+            size=_hectares(say, found.median_ha or 0.0),
         )
     ]
     if where["inhabitants"].notna().any():
@@ -122,6 +123,11 @@ def _summary(view: View, found: overview.Overview, where: pd.DataFrame) -> str:
     if found.repaired or found.flagged:
         parts.append(say("planner.summary_quality", repaired=found.repaired, flagged=found.flagged))
     return " ".join(parts)
+
+
+def _hectares(say: Words, size_ha: float) -> str:
+    """Write a size so that a small one does not become 0."""
+    return say.number(size_ha, ",.0f" if size_ha >= 10 else ",.1f" if size_ha >= 1 else ",.2f")
 
 
 def _area(view: View, row: "pd.Series[Any]") -> str:

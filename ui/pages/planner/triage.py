@@ -192,7 +192,9 @@ def _both(view: View) -> None:
         [
             Column("name", say("planner.col_name")),
             Column("n_all", say("planner.col_n_all"), ",.0f"),
+            Column("ha_all", say("planner.col_ha_all"), ",.1f"),
             Column("n_plain", say("planner.col_n_plain"), ",.0f"),
+            Column("ha_plain", say("planner.col_ha_plain"), ",.1f"),
             Column("iou", say("planner.col_same"), ".0%"),
         ],
         key="both_table",
