@@ -10,6 +10,7 @@ import streamlit as st
 from shapely.geometry import shape
 
 from geo import crs as planes
+from geo.disclosure import LEAST_PEOPLE
 from geo.errors import BuurtError
 from maps.planner import TRIAGE, Classed
 from study import triage
@@ -93,13 +94,13 @@ def _map(view: View, key: str, decision: str) -> None:
     now = triage.queue(view.study).loc[[key], ["geometry"]]
     beside = "left" if decision == "adjust" else "proposed"
     other = (triage.as_drawn if decision == "adjust" else triage.adjusted)(view.study, key)
-    table = pd.concat(
-        [now.set_axis(["now"]), gpd.GeoDataFrame(geometry=[other], crs=now.crs, index=[beside])]
-    )
+    table = now.set_axis(["now"])
+    if not other.equals(now.geometry[key]):
+        table = pd.concat([table, gpd.GeoDataFrame(geometry=[other], crs=now.crs, index=[beside])])
     table["class"] = table.index
     url = shapes.address(shapes.packed({"areas": table}))
     frame.show_map(view, "triage_map", [Classed("triage", url, TRIAGE)], around=table)
-    frame.legend([(TRIAGE[kind], say(f"planner.triage_{kind}")) for kind in ("now", beside)])
+    frame.legend([(TRIAGE[kind], say(f"planner.triage_{kind}")) for kind in table.index])
 
 
 def _mend(view: View, key: str) -> None:
@@ -183,8 +184,12 @@ def _both(view: View) -> None:
         st.markdown(say("planner.both_none"))
         return
     st.markdown(say("planner.both", n=len(both), differ=int(both["matters"].sum())))
+    few = say("planner.level_none")
     shown = both.assign(
-        name=[frame.cluster_name(say, names, int(str(number))) for number, names in both["names"].items()]
+        name=[frame.cluster_name(say, names, int(str(number))) for number, names in both["names"].items()],
+        n_plain=[say.number(n) if n >= LEAST_PEOPLE else few for n in both["n_plain"]],
+        ha_plain=[few if pd.isna(ha) else say.number(ha, ",.1f") for ha in both["ha_plain"]],
+        iou=[few if pd.isna(iou) else say.number(iou, ".0%") for iou in both["iou"]],
     )
     tables.show(
         say,
@@ -193,9 +198,9 @@ def _both(view: View) -> None:
             Column("name", say("planner.col_name")),
             Column("n_all", say("planner.col_n_all"), ",.0f"),
             Column("ha_all", say("planner.col_ha_all"), ",.1f"),
-            Column("n_plain", say("planner.col_n_plain"), ",.0f"),
-            Column("ha_plain", say("planner.col_ha_plain"), ",.1f"),
-            Column("iou", say("planner.col_same"), ".0%"),
+            Column("n_plain", say("planner.col_n_plain")),
+            Column("ha_plain", say("planner.col_ha_plain")),
+            Column("iou", say("planner.col_same")),
         ],
         key="both_table",
     )
