@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import shapely
 
 import store
+import words
 from geo.crs import to_planar, to_wgs84
 from store import Actor, Contribution, Place, Signal, WorkshopSession
 from study.demo import PROJECT
@@ -23,6 +25,7 @@ from tests.browser import App, Visit
 from ui.pages import planner
 
 pytestmark = pytest.mark.browser
+W = words.of("nl")
 Visiting = Callable[..., Any]
 
 SHORT = (
@@ -136,7 +139,7 @@ PLANNER = (
     "take",
 )  # fmt: skip
 PAGES = {
-    **{f"planner {section}": f"/vergelijk?deel={section}" for section in PLANNER},
+    **{f"planner {key}": f"/vergelijk?deel={quote(W(f'planner.section_{key}'))}" for key in PLANNER},
     "evening": "/avond?avond={evening}#{link}",
     "screen": "/scherm?avond={evening}#{link}",
     "reveal": "/verhaal?avond={evening}#{link}",

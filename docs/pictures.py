@@ -1,0 +1,106 @@
+"""Pictures of the app for the README, taken from the app itself: `python docs/pictures.py`.
+
+A phone that walks the resident's way, and a desk that opens the planner's sections, all in the shipped town.
+"""
+
+import io
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.browser import PHONE, App, Visit, find_chromium, free_port  # noqa: E402  # after the path is known
+
+OUT = ROOT / "docs" / "img"
+DESK = ViewportSize(width=1280, height=1150)
+QUESTIONS = (
+    "Waarom is dit uw buurt?", "Samen leven", "Contact", "Uw rapportcijfers", "Over u", "Uw ideeën",
+)  # fmt: skip
+"""Titles of the screens that are passed over."""
+
+SECTIONS = {
+    "fit": "compare",
+    "borders": "borders",
+    "neighbourhoods": "neighbourhoods",
+    "facilities": "facilities",
+}
+"""Section of the planner's page -> name of its picture."""
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep what is on the screen, in as few bytes as it takes."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    picture.quantize(128, dither=Image.Dither.NONE).save(OUT / f"{name}.png", optimize=True)
+
+
+@contextmanager
+def visit(browser: Browser, app: App, size: ViewportSize, *, touch: bool) -> Iterator[Visit]:
+    """Give a page of this size."""
+    context = browser.new_context(
+        viewport=size, has_touch=touch, is_mobile=touch, locale="nl-NL", reduced_motion="reduce"
+    )
+    yield Visit(app, context.new_page(), context)
+    context.close()
+
+
+def resident(on: Visit) -> None:
+    """Draw a neighbourhood with a finger, and see it beside the official one."""
+    page = on.page
+    page.goto(on.app.url)
+    page.get_by_role("button", name="Ik doe mee").wait_for()
+    keep(page, "start")
+    page.get_by_role("button", name="Ik doe mee").tap()
+    page.locator(".st-key-skip_home button").tap()
+    on.wait("ready")
+    page.wait_for_selector(".canvas[data-arrived~=ground]")
+    on.finger().stroke(on.loop(110))
+    on.wait("drawn")
+    keep(page, "draw")
+    on.press("right")
+    page.locator("[class*=st-key-next_teken] button").tap()
+    page.get_by_role("button", name="Hier mis ik iets").wait_for()
+    keep(page, "places")
+    page.get_by_role("button", name="Sla dit over").tap()
+    for title in QUESTIONS:
+        page.get_by_role("heading", level=1, name=title).wait_for()
+        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+        page.get_by_role("button", name="Verder").tap()
+    page.wait_for_selector(".canvas[data-arrived~=areas-wijk]", timeout=60_000)
+    keep(page, "reveal")
+
+
+def planner(on: Visit) -> None:
+    """Open the sections of the planner's page."""
+    for section, name in SECTIONS.items():
+        on.page.goto(f"{on.app.url}/vergelijk?deel={quote(section)}")
+        on.page.wait_for_selector(".canvas[data-arrived~=ground]", timeout=60_000)
+        keep(on.page, name)
+
+
+def main() -> None:
+    """Start the app with a store of its own and take the pictures."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        app = App(Path(folder) / "store.gpkg", free_port(), Path(folder) / "log.txt")
+        app.start()
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        try:
+            with visit(browser, app, PHONE, touch=True) as phone:
+                resident(phone)
+            with visit(browser, app, DESK, touch=False) as desk:
+                planner(desk)
+        finally:
+            browser.close()
+            app.kill()
+
+
+if __name__ == "__main__":
+    main()
