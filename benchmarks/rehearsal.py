@@ -238,10 +238,14 @@ WAYS = (
     ".canvas[data-state=ready]", "[data-act=right]", "[class*=st-key-next_] button:enabled", ".buurt-code",
 )  # fmt: skip
 
+SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
+
 
 async def _step(page: Page, phone: Phone, outline: list[tuple[float, float]]) -> None:
     """Do the one next thing this screen asks for."""
     await page.wait_for_selector(", ".join(WAYS), timeout=45_000)
+    # What is left of the screen before goes when the server is done; a tap on it would begin the screen anew.
+    await page.wait_for_selector(SETTLED, timeout=45_000)
     where = await page.evaluate("location.href")
     if await page.locator(".buurt-code").count():
         phone.code = (await page.locator(".buurt-code").first.inner_text()).strip()
