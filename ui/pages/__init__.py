@@ -23,11 +23,13 @@ from ui.visitor import actor_of_visitor, project_of_visitor, words_of_visitor
 BEFORE_A_ROOM = ("scherm", "verhaal", "samen")
 """Pages on a beamer: nothing at their foot."""
 
+WIDE = ("vergelijk",)
+"""Pages with a map and a table side by side."""
+
 
 def show() -> None:
     """Show the page that the address asks for."""
     say = words_of_visitor()
-    st.set_page_config(page_title=say("canvas.product"), layout="centered", initial_sidebar_state="collapsed")
     foot = [
         st.Page(privacy.page, title=say("foot.privacy"), url_path="privacy"),
         st.Page(sources.page, title=say("foot.sources"), url_path="bronnen"),
@@ -54,6 +56,12 @@ def show() -> None:
             *work,
         ],
         position="hidden",
+    )
+    # Once a run: a page that asked for another width afterwards would be seen to jump.
+    st.set_page_config(
+        page_title=say("canvas.product"),
+        layout="wide" if chosen.url_path in WIDE else "centered",
+        initial_sidebar_state="collapsed",
     )
     try:
         chosen.run()

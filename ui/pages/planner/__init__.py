@@ -46,7 +46,6 @@ LEAST_DOUBLED_M2 = 10_000.0
 
 def page() -> None:
     """Choose a project, filters, a division and a section; each section computes only what it shows."""
-    st.set_page_config(layout="wide")
     say = words_of_visitor()
     try:
         project = projects.project(project_of_visitor())
