@@ -27,10 +27,10 @@ QUESTIONS = (
 """Titles of the screens that are passed over."""
 
 SECTIONS = {
-    "fit": "compare",
-    "borders": "borders",
-    "neighbourhoods": "neighbourhoods",
-    "facilities": "facilities",
+    "Beleefd en officieel": "compare",
+    "Grenzen": "borders",
+    "Beleefde buurten": "neighbourhoods",
+    "Voorzieningen": "facilities",
 }
 """Section of the planner's page -> name of its picture."""
 

@@ -50,13 +50,15 @@ def still(page: Page) -> None:
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
 
 
-def accept(visit: Visit, *, touch: bool = False, radius: float = 90.0) -> None:
+def accept(
+    visit: Visit, *, touch: bool = False, radius: float = 90.0, kept: str = "Uw tekening is bewaard."
+) -> None:
     """Draw a loop and say that it is right; it is in the store when this returns."""
     loop = visit.loop(radius)
     (visit.finger().stroke if touch else visit.mouse)(loop)
     visit.wait("drawn")
     visit.press("right")
-    visit.page.get_by_text("Uw tekening is bewaard.").wait_for()
+    visit.page.get_by_text(kept).wait_for()
 
 
 def skip_to_end(page: Page) -> str:
@@ -395,7 +397,7 @@ def test_childrens_mode_asks_no_home_and_nothing_to_write(app: App, visiting: Vi
         button(page, "Ik doe mee").click()
         at(page, "Teken je buurt")
         visit.wait("ready")
-        accept(visit)
+        accept(visit, kept="Je tekening is bewaard.")
         expect(page.locator("input[type=text], textarea")).to_have_count(0)
         button(page, "Verder").click()
         at(page, "Plekken in je buurt")

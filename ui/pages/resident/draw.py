@@ -10,11 +10,10 @@ from shapely import Geometry
 from shapely.geometry import shape
 
 from geo import crs as planes
-from geo.errors import SketchError, StoreError
 from study import contributing, where
 from study.contributing import Mine, Sent
 from ui import canvas, worker
-from ui.pages.resident.visit import Visit, credit, go, ground, heading, official, onward
+from ui.pages.resident.visit import Visit, credit, go, ground, heading, keep, official, onward
 from words import Words
 
 CANVAS = "own"
@@ -128,23 +127,7 @@ def _take(say: Words, visit: Visit, drawing: canvas.Drawing) -> None:
         started_from="home" if visit.start else visit.begun_at,
         **visit.at_evening,
     )
-    try:
-        visit.mine = worker.run(
-            contributing.keep,
-            visit.project.id,
-            sent,
-            mine=visit.mine,
-            home=visit.home,
-            language=say.language,
-            device=visit.device,
-        )
-    except (SketchError, StoreError) as problem:
-        st.error(say.error(problem))
-        if isinstance(problem, StoreError):
-            st.button(say("steps.again"), key="again")
-        return
-    visit.taken = _mark(drawing)
-    visit.browser_id = visit.browser_id or drawing.id
+    keep(say, visit, sent, _mark(drawing))
 
 
 def _of(visit: Visit) -> canvas.Drawing | None:

@@ -7,14 +7,14 @@ from typing import Any
 import streamlit as st
 from shapely import Point
 
-from geo.errors import LayerError, SketchError, StoreError
+from geo.errors import LayerError
 from maps.layers import Drawing
-from study import contributing, reach, where
+from study import reach, where
 from study.contributing import Sent
 from study.reach import Described, Part, Step
 from ui import canvas, worker
 from ui.pages.resident.draw import ask_name, box, in_degrees
-from ui.pages.resident.visit import Visit, credit, go, ground, heading
+from ui.pages.resident.visit import Visit, credit, go, ground, heading, keep
 from words import Words
 
 STEPS, ID = "parts_steps", "parts_id"
@@ -166,18 +166,4 @@ def _take(say: Words, visit: Visit, degrees: dict[str, Any], chosen: list[Step])
         **visit.at_evening,
         parts=[{"kind": s.part.kind, "key": s.part.key, "added": s.added} for s in chosen],
     )
-    try:
-        visit.mine = worker.run(
-            contributing.keep,
-            visit.project.id,
-            sent,
-            mine=visit.mine,
-            home=visit.home,
-            language=say.language,
-            device=visit.device,
-        )
-    except (SketchError, StoreError) as problem:
-        st.error(say.error(problem))
-        return
-    visit.browser_id = visit.browser_id or sent.id
-    visit.taken = ("parts", tuple(chosen))
+    keep(say, visit, sent, ("parts", tuple(chosen)))

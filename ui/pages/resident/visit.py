@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from shapely import Point
 
-from geo.errors import BuurtError, CodeUnknown
+from geo.errors import BuurtError, CodeUnknown, SketchError, StoreError
 from maps.layers import Areas, Ground, Shapes, Tiles
 from study import atlas, contributing, projects, questions, workshop
 from study.contributing import Mine, Project
@@ -170,6 +170,33 @@ def remember(visit: Visit, title: str) -> None:
         st.rerun()
     elif kept.drafted:
         st.rerun()
+
+
+def keep(say: Words, visit: Visit, sent: contributing.Sent, taken: object) -> None:
+    """Keep a drawing; what stops it is said in words, and the drawing stays on the screen.
+
+    Parameters
+    ----------
+    taken
+        What tells this drawing from another of the same visit, so that it is not taken twice.
+    """
+    try:
+        visit.mine = worker.run(
+            contributing.keep,
+            visit.project.id,
+            sent,
+            mine=visit.mine,
+            home=visit.home,
+            language=say.language,
+            device=visit.device,
+        )
+    except (SketchError, StoreError) as problem:
+        st.error(say.error(problem))
+        if isinstance(problem, StoreError):
+            st.button(say("steps.again"), key="again")
+        return
+    visit.taken = taken
+    visit.browser_id = visit.browser_id or sent.id
 
 
 def go(step: str) -> None:
