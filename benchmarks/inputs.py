@@ -101,6 +101,16 @@ def real(layer: str, count: int) -> tuple[NDArray[np.object_], NDArray[np.object
     return _laid(*given, count, np.random.default_rng(11)), given[1]
 
 
+def laid(layer: str, count: int, *, least_m2: float, most_m2: float, seed: int) -> NDArray[np.object_]:
+    """Give real drawings of such a size laid over a layer; raises FileNotFoundError where data is absent."""
+    given = _real(layer)
+    if given is None:
+        raise FileNotFoundError(f"real data absent: {layer} or the drawings of New York (set BUURT_SHARED)")
+    drawn, official = given
+    size = shapely.area(drawn)
+    return _laid(drawn[(size >= least_m2) & (size <= most_m2)], official, count, np.random.default_rng(seed))
+
+
 def real_stream(layer: str, count: int, size: int = 8192) -> Iterator[tuple[int, NDArray[np.object_]]]:
     """Give such drawings a chunk at a time, so that a million never lie in memory; nothing where absent."""
     given = _real(layer)
@@ -114,7 +124,7 @@ def _real(layer: str) -> tuple[NDArray[np.object_], NDArray[np.object_]] | None:
     files = SHARED / "sketches" / "new_york_dnainfo_2015.gpkg", SHARED / "boundaries" / layer
     if not all(file.exists() for file in files):
         return None
-    drawn, official = (_sound(gpd.read_file(file)) for file in files)
+    drawn, official = (_sound(gpd.read_file(f), crs) for f, crs in zip(files, (32618, 28992), strict=True))
     return drawn[shapely.area(drawn) < 1e8], official
 
 
@@ -131,8 +141,8 @@ def _laid(
     return np.asarray(shapely.set_coordinates(own.copy(), xy + move[of]), dtype=object)
 
 
-def _sound(table: gpd.GeoDataFrame) -> Any:
+def _sound(table: gpd.GeoDataFrame, crs: int) -> Any:
     if table.crs.is_geographic:
-        table = table.to_crs(32618)
+        table = table.to_crs(crs)
     shapes = shapely.make_valid(table.geometry.to_numpy(), method="structure", keep_collapsed=False)
     return shapes[shapely.area(shapes) > 0]
