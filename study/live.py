@@ -29,6 +29,9 @@ from study.projects import Study
 SPOT_M = 150.0
 """Side of the square in which places that several residents pointed at are one spot."""
 
+STEP_HA = 5
+"""The middle drawing is told in steps: more would be a precision that no hand has."""
+
 FACTS, BANDS, GROUPS, SPOTS = "facts.json", "bands.geojson", "groups.geojson", "spots.geojson"
 
 
@@ -106,7 +109,13 @@ class Neighbourhood:
 
 @dataclass(frozen=True)
 class Facts:
-    """The numbers of an edition: residents, the middle drawing in steps of 5 ha, what they named, where."""
+    """The numbers of an edition: residents, the middle drawing, what they named, where.
+
+    Attributes
+    ----------
+    median_ha
+        In steps of `STEP_HA`; 0 for less than one step.
+    """
 
     n: int
     median_ha: int
@@ -241,7 +250,7 @@ def parts(asked: Study, before: Shown | None) -> dict[str, str]:
     told, spots = _places(asked, len(drawn), least)
     facts = Facts(
         n=len(drawn),
-        median_ha=max(1, round(float(drawn.area.median()) / 5e4)) * 5,
+        median_ha=_in_steps(float(drawn.area.median())),
         told=told,
         neighbourhoods=tuple(
             _neighbourhood(asked, int(number), table, groups)
@@ -254,6 +263,11 @@ def parts(asked: Study, before: Shown | None) -> dict[str, str]:
         GROUPS: _geojson(groups),
         SPOTS: _geojson(spots),
     }
+
+
+def _in_steps(area_m2: float) -> int:
+    steps = area_m2 / 1e4 / STEP_HA
+    return STEP_HA * round(steps) if steps >= 1 else 0
 
 
 def _steady(bands: gpd.GeoDataFrame, before: Shown | None) -> gpd.GeoDataFrame:

@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from study.live import Neighbourhood, Shown, Told
+from study.live import STEP_HA, Facts, Neighbourhood, Shown, Told
 from words import Words
 
 STEPS = ("drawings", "core", "official", "outside", "places", "groups")
@@ -91,8 +91,7 @@ def sentence(say: Words, shown: Shown, number: int, key: str) -> str:
     """Make the one sentence of a step from the numbers of the edition."""
     one = about(shown, number)
     if key == "drawings":
-        pitches = round(shown.facts.median_ha / PITCH_HA)
-        return say("reveal_story.drawings", n=shown.facts.n, median_ha=shown.facts.median_ha, pitches=pitches)
+        return _drawings(say, shown.facts)
     if key == "places":
         return _places(say, shown.facts.told)
     if one is None:
@@ -100,6 +99,13 @@ def sentence(say: Words, shown: Shown, number: int, key: str) -> str:
     return {"core": _core, "groups": _groups, "official": _official, "outside": _outside}[key](
         say, shown, one
     )
+
+
+def _drawings(say: Words, facts: Facts) -> str:
+    if not facts.median_ha:
+        return say("reveal_story.drawings_small", n=facts.n, least_ha=STEP_HA)
+    pitches = round(facts.median_ha / PITCH_HA)
+    return say("reveal_story.drawings", n=facts.n, median_ha=facts.median_ha, pitches=pitches)
 
 
 def _core(say: Words, _shown: Shown, one: Neighbourhood) -> str:

@@ -107,6 +107,23 @@ def test_five_alike_share_their_square(door: Store) -> None:
     assert [(told.kind, told.theme, told.percent) for told in shown.facts.told] == [("met", "bench", 100)]
 
 
+def test_story_says_how_large_the_middle_drawing_is_and_claims_no_more(door: Store) -> None:
+    """Squares of 63 m are 0.4 ha: less than 5 and no football pitch. Squares of 600 m are 36 ha: about 35."""
+    told = {}
+    for side_m in (63, 600):
+        made = evening()
+        for number in range(5):
+            west, south, *_ = SQUARE.bounds
+            draw(door, made, number + side_m, box(west, south, west + side_m, south + side_m))
+        assert live.grow(made.id, by=PLANNER)
+        shown = live.shown(made.id)
+        assert shown is not None
+        told[side_m] = story.sentence(words.of("nl"), shown, 1, "drawings")
+    assert "minder dan 5 hectare" in told[63]
+    assert "voetbalvelden" not in told[63]
+    assert "ongeveer 35 hectare, zo groot als 50 voetbalvelden" in told[600]
+
+
 def test_edition_holds_no_drawing(door: Store) -> None:
     """One of six drew 100 m more to the east; that strip is nobody's to see."""
     made = evening()
