@@ -53,6 +53,11 @@ MODES: dict[str, Literal["freehand", "points", "keyboard"]] = {
 }
 """How the store calls a neighbourhood that was drawn with a tool."""
 
+TOOLS: dict[str, str] = {mode: tool for tool, mode in MODES.items()}
+
+SAME_M = 1.0
+"""Nearer than this two outlines are one: to degrees and back, and mended again, moves a point by less."""
+
 DRAWN_HERE = replace(sketch.NETHERLANDS, least_m2=100.0)
 """Less ground than a small garden is a slip of the finger; drawings in files are kept at any size."""
 
@@ -115,7 +120,13 @@ class Mine:
     @property
     def strokes(self) -> tuple[dict[str, Any], ...]:
         """Every raw stroke, as the browser sent it."""
-        return tuple(json.loads(self.told.contribution.raw)["properties"].get("strokes", ()))
+        found = _properties(json.loads(self.told.contribution.raw)).get("strokes")
+        return tuple(found) if isinstance(found, list) else ()
+
+    @property
+    def tool(self) -> str:
+        """What it was drawn with, as in `Sent`; "lasso" where no screen was drawn on."""
+        return TOOLS.get(self.told.contribution.mode, "lasso")
 
 
 @dataclass(frozen=True)
@@ -189,8 +200,7 @@ def contribute(
 def _contribution(
     project: str, sent: Sent, cleaned: sketch.Cleaned, home: Point | None, language: str
 ) -> Contribution:
-    extra = {"strokes": list(sent.strokes)} | ({"parts": list(sent.parts)} if sent.parts else {})
-    raw = {"type": "Feature", "properties": extra, "geometry": dict(sent.geometry)}
+    raw = {"type": "Feature", "properties": _made_of(sent), "geometry": dict(sent.geometry)}
     drawn = cast("Polygon | MultiPolygon", cleaned.geometry)  # that is what sound means
     return Contribution(
         id=sent.id,
@@ -219,6 +229,15 @@ def _contribution(
         language=language,
         question_version=questions.version(),
     )
+
+
+def _made_of(sent: Sent) -> dict[str, Any]:
+    return {"strokes": list(sent.strokes)} | ({"parts": list(sent.parts)} if sent.parts else {})
+
+
+def _properties(feature: Mapping[str, Any]) -> dict[str, Any]:
+    found = feature.get("properties")  # what a file brought may be a bare geometry
+    return found if isinstance(found, dict) else {}
 
 
 def keep(
@@ -256,6 +275,13 @@ def keep(
     before = mine.told.contribution
     if told.raw == before.raw:
         return mine
+    if _alike(told.geometry, before.geometry):
+        marked = replace(
+            before,
+            raw=_remade(before.raw, _made_of(sent)),
+            home=told.home if home is not None else before.home,
+        )
+        return _changed(mine, marked, mine.told.places, mine.told.signals, device=device)
     # A page that was loaded again knows no longer how the drawing was made.
     again = told.view.first_width_m is None and told.mode == before.mode
     view = before.view if again else told.view
@@ -269,6 +295,23 @@ def keep(
         ),
         mine.told.places, mine.told.signals, device=device,
     )  # fmt: skip
+
+
+def _alike(one: Geometry, other: Geometry) -> bool:
+    edges = shapely.boundary([one, other])
+    shapely.prepare(edges)
+    corners = [shapely.points(shapely.get_coordinates(edge)) for edge in edges]
+    return all(
+        bool(shapely.dwithin(edge, there, SAME_M).all())
+        for edge, there in zip(edges, reversed(corners), strict=True)
+    )
+
+
+def _remade(raw: str, made_of: Mapping[str, Any]) -> str:
+    """Put other strokes into a raw drawing; its outline and all else that it tells stay."""
+    drawn = json.loads(raw)
+    feature = drawn if drawn["type"] == "Feature" else {"type": "Feature", "geometry": drawn}
+    return json.dumps(feature | {"properties": {**_properties(feature), **made_of}}, separators=(",", ":"))
 
 
 def found(code: str, *, device: str) -> Mine:

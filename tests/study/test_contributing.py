@@ -4,20 +4,24 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
 import shapely
-from shapely import Point
+from shapely import Point, Polygon
 
 from geo import crs as planes
 from geo.errors import CodeUnknown, SketchTooSmall
-from store import Place
+from store import Contribution, Place, ViewFacts
 from study import atlas, contributing, projects, where
 from study.contributing import Mine, Sent
 from study.demo import PROJECT, TOWN
 
+SWIPE = {"tool": "vague", "points": [[5.2, 52.5, 0], [5.21, 52.5, 90]], "reach_m": 60}
+DAY = datetime.now(UTC).date()
 NASTY = "{{ 42*101 }} ${alert(1)} `<img src=x onerror=alert(1)>"
 
 
@@ -74,13 +78,81 @@ def test_vague_part_of_the_edge_is_kept_beside_the_drawing(kept_in: Path) -> Non
     """The same area with a stroke more, from a page that was loaded again: how it was drawn is still known."""
     first = replace(sent(), start_width_m=2000, first_width_m=1800, seconds=12)
     mine = contributing.answer(begin(first), edge="partly", device="test")
-    swipe = {"tool": "vague", "points": [[5.2, 52.5, 0], [5.21, 52.5, 90]], "reach_m": 60}
-    marked = replace(first, strokes=[swipe], start_width_m=2000, first_width_m=None, seconds=None)
+    marked = replace(first, strokes=[SWIPE], start_width_m=2000, first_width_m=None, seconds=None)
     after = contributing.keep(PROJECT, marked, mine=mine, device="test")
-    assert after.strokes == (swipe,)
+    assert after.strokes == (SWIPE,)
     assert after.geometry.equals(mine.geometry)
     told = after.told.contribution
     assert (told.edge, told.view.first_width_m, told.view.duration_s) == ("partly", 1800, 12)
+
+
+@pytest.mark.parametrize(
+    ("made", "mode"),
+    [
+        ({"tool": "corners", "screen": "phone", "strokes": [{"tool": "corners", "points": []}]}, "points"),
+        ({"tool": "parts", "parts": [{"kind": "walk", "key": "5", "added": True}]}, "keyboard"),
+    ],
+)
+def test_swipe_on_a_page_loaded_again_changes_the_strokes_alone(
+    kept_in: Path, made: dict[str, Any], mode: str
+) -> None:
+    """What the page then sends is the outline out of the store, with a screen and times of its own."""
+    mine = begin(replace(sent(), **made, first_width_m=1800, seconds=12))
+    before = mine.told.contribution
+    swiped = Sent(
+        id=before.id,
+        geometry=json.loads(shapely.to_geojson(planes.to_wgs84(mine.geometry))),
+        strokes=[*mine.strokes, SWIPE],
+        tool=mine.tool,
+        first_width_m=700,
+        seconds=3,
+        screen="laptop",
+    )
+    after = contributing.keep(PROJECT, swiped, mine=mine, device="test").told.contribution
+    assert (before.mode, mine.tool) == (mode, made["tool"])
+    properties = json.loads(before.raw)["properties"]
+    assert json.loads(after.raw)["properties"] == {**properties, "strokes": [*mine.strokes, SWIPE]}
+    assert replace(after, raw=before.raw) == before
+
+
+def test_swipe_over_a_drawing_from_paper_keeps_the_sheet(kept_in: Path) -> None:
+    """A sheet tells its number and scale; a swipe is added to it and the drawing stays one on paper."""
+    given, view = sent(), ViewFacts(started_from="paper", screen="paper", input="pen")
+    raw = {"type": "Feature", "properties": {"sheet": 7, "scale": 5000}, "geometry": given.geometry}
+    shape = cast("Polygon", contributing.read(given).geometry)
+    code = projects.opened().submit(
+        Contribution(given.id, PROJECT, json.dumps(raw), shape, DAY, mode="paper", view=view), device="test"
+    ).code  # fmt: skip
+    mine = contributing.found(str(code), device="test")
+    swiped = replace(given, strokes=[SWIPE], tool=mine.tool, seconds=3, screen="phone")
+    after = contributing.keep(PROJECT, swiped, mine=mine, device="test").told.contribution
+    assert (after.mode, after.view) == ("paper", view)
+    assert json.loads(after.raw)["properties"] == {"sheet": 7, "scale": 5000, "strokes": [SWIPE]}
+
+
+def test_moved_corner_is_no_swipe(kept_in: Path) -> None:
+    """5 m on every side is another outline: 610 m by 610 m, where there were 600 m by 600 m."""
+    mine = begin(sent())
+    after = contributing.keep(PROJECT, sent(305.0, mine.told.contribution.id), mine=mine, device="test")
+    assert after.geometry.area == pytest.approx(610**2, rel=0.001)
+
+
+@pytest.mark.parametrize("told", [None, {}, {"properties": None}, {"properties": {"strokes": 3}}])
+def test_drawing_without_strokes_has_none_and_can_be_swiped(
+    kept_in: Path, told: dict[str, Any] | None
+) -> None:
+    """A bare geometry, and features that say nothing of strokes or something odd."""
+    given = sent()
+    raw = given.geometry if told is None else {"type": "Feature", "geometry": given.geometry} | told
+    shape = cast("Polygon", contributing.read(given).geometry)
+    code = projects.opened().submit(
+        Contribution(given.id, PROJECT, json.dumps(raw), shape, DAY), device="test"
+    ).code  # fmt: skip
+    mine = contributing.found(str(code), device="test")
+    assert mine.strokes == ()
+    after = contributing.keep(PROJECT, replace(given, strokes=[SWIPE]), mine=mine, device="test")
+    assert after.strokes == (SWIPE,)
+    assert json.loads(after.told.contribution.raw)["geometry"] == given.geometry
 
 
 def test_answer_can_be_taken_back(kept_in: Path) -> None:

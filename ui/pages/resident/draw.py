@@ -136,7 +136,10 @@ def _of(visit: Visit) -> canvas.Drawing | None:
         return None
     told = visit.mine.told.contribution
     return canvas.Drawing(
-        id=visit.browser_id or told.id, geometry=in_degrees(told.geometry), strokes=visit.mine.strokes
+        id=visit.browser_id or told.id,
+        geometry=in_degrees(told.geometry),
+        strokes=visit.mine.strokes,
+        tool=visit.mine.tool,
     )
 
 
