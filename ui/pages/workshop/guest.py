@@ -69,17 +69,20 @@ def join() -> None:
             key="group",
         )
         group = found or ""
-    if evening.groups and not group:
-        st.write(say("join.choose_group"))
-        return
+    placed = bool(group) or not evening.groups
     kept = {"kiosk": "1"} if st.query_params.get("kiosk") == "1" else {}
-    _link(say("join.draw"), _draw(evening, group, **kept), main=True)
-    _link(say("join.practise"), _draw(evening, group, oefenen="1", **kept), main=False)
+    if placed:
+        _link(say("join.draw"), _draw(evening, group, **kept), main=True)
+        _link(say("join.practise"), _draw(evening, group, oefenen="1", **kept), main=False)
+    else:
+        st.write(say("join.choose_group"))
     with st.expander(say("join.help")):
         st.write(say("join.help_how"))
         initials = st.text_input(say("join.initials"), max_chars=4, autocomplete="off", key="initials")
-        if initials:
+        if initials and placed:
             _link(say("join.help_go"), _draw(evening, group, hulp=initials.upper(), **kept), main=False)
+        elif initials:
+            st.write(say("join.choose_group"))
     _link(say("join.vote"), f"stem?{urlencode({'code': evening.code})}", main=False)
 
 

@@ -73,6 +73,17 @@ def _at(n: int) -> int:
     return min(max(int(asked) if asked.isdecimal() else 1, 1), n)
 
 
+def _follow(widget: str, value: object) -> None:
+    """Let a widget show what the address says, also after the browser's Back button."""
+    if st.session_state.get(widget) != value:
+        st.session_state[widget] = value
+
+
+def _tell(widget: str, name: str) -> None:
+    """Put what was chosen into the address: only when somebody chose, or Back would be undone."""
+    st.query_params[name] = str(st.session_state[widget])
+
+
 def _neighbourhood(room: Room, shown: live.Shown) -> int:
     """Give which neighbourhood is told about; asked where there are several."""
     known = {one.number: story.called(room.say, one) for one in shown.facts.neighbourhoods}
@@ -182,13 +193,11 @@ def _bar(room: Room, mode: str, n: int) -> None:
                 _go(at - 1)
             if st.button(say("reveal_story.next"), key="story_next", type="primary", disabled=at >= n):
                 _go(at + 1)
-        form = st.segmented_control(
-            say("reveal_story.forms"), MODES, default=mode if mode in MODES else MODES[0], key="form",
+        _follow("form", mode if mode in MODES else MODES[0])
+        st.segmented_control(
+            say("reveal_story.forms"), MODES, key="form", required=True, on_change=_tell, args=("form", "vorm"),
             format_func=lambda one: say(f"reveal_story.form_{one}"), label_visibility="collapsed",
         )  # fmt: skip
-        if form not in {None, mode}:
-            st.query_params["vorm"] = str(form)
-            st.rerun()
         frame.ways(room, "verhaal")
 
 
@@ -200,13 +209,11 @@ def _change(room: Room, shown: live.Shown, number: int, steps: list[Step]) -> No
     with st.expander(say("reveal_story.change")):
         known = {one.number: story.called(say, one) for one in shown.facts.neighbourhoods}
         if len(known) > 1:
-            chosen = st.selectbox(
-                say("reveal_story.which"), list(known), index=list(known).index(number),
-                format_func=lambda n: known[n], key="which",
+            _follow("which", number)
+            st.selectbox(
+                say("reveal_story.which"), list(known), format_func=lambda n: known[n], key="which",
+                on_change=_tell, args=("which", "buurt"),
             )  # fmt: skip
-            if chosen != number:
-                st.query_params["buurt"] = str(chosen)
-                st.rerun()
         st.write(say("reveal_story.change_how"))
         told, texts = list(order()), added()
         for key in [*told, *(key for key in STEPS if key not in told)]:
@@ -218,16 +225,19 @@ def _line(room: Room, key: str, told: list[str], texts: dict[str, str]) -> None:
     say, on = room.say, key in told
     title, text, up, down = st.columns([2, 4, 1, 1], vertical_alignment="bottom")
     with title:
-        if st.checkbox(say(f"reveal_story.title_{key}"), value=on, key=f"tell_{key}") != on:
-            _keep([k for k in told if k != key] if on else [*told, key], texts)
-    with text:
-        written = st.text_input(
-            say("reveal_story.text_of", title=say(f"reveal_story.title_{key}")), value=texts.get(key, ""),
-            max_chars=story.MOST_TEXT, placeholder=say("reveal_story.text_hint"), key=f"text_{key}",
-            label_visibility="collapsed",
+        _follow(f"tell_{key}", on)
+        without = [other for other in told if other != key]
+        st.checkbox(
+            say(f"reveal_story.title_{key}"), key=f"tell_{key}",
+            on_change=_keep, args=(without if on else [*told, key], texts),
         )  # fmt: skip
-        if (written or "") != texts.get(key, ""):
-            _keep(told, {**texts, key: written or ""})
+    with text:
+        _follow(f"text_{key}", texts.get(key, ""))
+        st.text_input(
+            say("reveal_story.text_of", title=say(f"reveal_story.title_{key}")), max_chars=story.MOST_TEXT,
+            placeholder=say("reveal_story.text_hint"), key=f"text_{key}", label_visibility="collapsed",
+            on_change=_write, args=(key,),
+        )  # fmt: skip
     if not on:
         return
     at = told.index(key)
@@ -235,15 +245,20 @@ def _line(room: Room, key: str, told: list[str], texts: dict[str, str]) -> None:
         if st.button(say("reveal_story.earlier"), key=f"up_{key}", disabled=at == 0, width="stretch"):
             told[at - 1], told[at] = told[at], told[at - 1]
             _keep(told, texts)
+            st.rerun()
     with down:
         if st.button(
             say("reveal_story.later"), key=f"down_{key}", disabled=at == len(told) - 1, width="stretch"
         ):
             told[at + 1], told[at] = told[at], told[at + 1]
             _keep(told, texts)
+            st.rerun()
+
+
+def _write(key: str) -> None:
+    _keep(list(order()), {**added(), key: st.session_state[f"text_{key}"]})
 
 
 def _keep(told: list[str], texts: dict[str, str]) -> None:
     st.query_params["stappen"] = ",".join(told)
     st.query_params["tekst"] = json.dumps({key: text for key, text in texts.items() if text})
-    st.rerun()
