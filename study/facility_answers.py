@@ -80,7 +80,13 @@ def ground(study: Study, cluster: int, division: str, cut: float = clusters.CUT)
 
 @lru_cache(maxsize=64)
 def facilities(study: Study, theme: str) -> gpd.GeoDataFrame:
-    """Give the facilities of a theme in the plane of the drawings; own lists count too; maybe none."""
+    """Give the facilities of a theme in the plane of the drawings; own lists count too; maybe none.
+
+    Returns
+    -------
+    FACILITIES
+        ``attrs["covered"]``: whether we have a list of this theme; only without one "none" means "unknown".
+    """
     town, plane = project(study.project).municipality, drawn(study).crs
     parts = []
     if town:
@@ -93,10 +99,13 @@ def facilities(study: Study, theme: str) -> gpd.GeoDataFrame:
         parts.append(table[table["theme"] == theme])
     if not parts:
         columns: dict[str, list[str]] = {column: [] for column in ("theme", "kind", "name", "source", "date")}
-        return gpd.GeoDataFrame(columns, geometry=[], crs=plane).rename_axis("facility_id")
-    joined = pd.concat(parts)
-    joined.attrs = parts[0].attrs
-    return joined
+        table = gpd.GeoDataFrame(columns, geometry=[], crs=plane).rename_axis("facility_id")
+    else:
+        table = pd.concat(parts)
+        table.attrs = dict(parts[0].attrs)
+    # A list of somebody's own says something about the themes it names, and about no other.
+    table.attrs["covered"] = any(part.attrs.get("covered", False) or len(part) > 0 for part in parts)
+    return table
 
 
 @lru_cache(maxsize=128)
@@ -158,7 +167,7 @@ def summary(study: Study, cluster: int, division: str, cut: float = clusters.CUT
             "area_per_1000": per["area"],
             "source": str(table.attrs.get("source") or ", ".join(sorted(set(table["source"].astype(str))))),
             "date": str(table.attrs.get("date") or ", ".join(sorted(set(table["date"].astype(str)))[-1:])),
-            "known": len(table) > 0,
+            "known": table.attrs["covered"],
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("theme")
 
@@ -202,7 +211,7 @@ def reach(study: Study, cluster: int, theme: str, reach_m: float, cut: float = c
     TooFewSketches
     """
     core, table = comparison.bands(study, cluster, cut).geometry[50], facilities(study, theme)
-    if table.empty:
+    if not table.attrs["covered"]:
         return Reach(reach_m, None, 0, None, None, None, shapely.Polygon())
     covered = access.covered(core, table, reach_m=reach_m)
     gap = access.gap(core, table, reach_m=reach_m)

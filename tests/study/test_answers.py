@@ -12,10 +12,11 @@ import pytest
 import shapely
 from shapely.geometry import Polygon, box
 
+import layers
 from geo import agreement, crs
 from geo.clusters import CUT
 from geo.errors import GroupsTooFew, SketchTooSmall
-from layers import own
+from layers import cache, own
 from maps.topology import topology
 from store import Contribution, Project
 from store.records import Place, ViewFacts
@@ -86,10 +87,11 @@ def town(
     screens: Sequence[str] = (),
     answers: Sequence[Mapping[str, int]] = (),
     places: Sequence[Place] = (),
+    municipality: str = "",
 ) -> Study:
     """Give a project with these drawings; the places are told by the first resident."""
     door = projects.opened()
-    door.save_project(Project(key, key, "", date(2099, 1, 1)))
+    door.save_project(Project(key, key, municipality, date(2099, 1, 1)))
     for at, drawn in enumerate(drawings):
         door.submit(
             Contribution(
@@ -137,6 +139,36 @@ def test_no_list_is_not_a_gap(six: Study) -> None:
     reach = facility_answers.reach(six, 1, "play_area", 400.0)
     assert (reach.covered, reach.within, reach.homes) == (None, None, 0)
     assert reach.gap.is_empty
+
+
+def test_a_list_without_one_play_area_is_a_gap(six: Study) -> None:
+    """The town was asked and is covered: there are none, so the whole core is far from one."""
+    empty = layers.facilities("GM9901", "play_area").iloc[:0]
+    kept = {
+        "file": "facilities.gpkg",
+        "key": "play_area",
+        "source": "made up",
+        "licence": "",
+        "made_up": True,
+    }
+    day = {"date": "2026-01-01", "fetched": "2026-01-01T00:00:00+00:00"}
+    for covered in (True, False):
+        cache.write_layer(
+            empty,
+            code="GM9901",
+            municipality="Zuiderwaard",
+            layer="play_area",
+            coverage={"made up": covered},
+            **kept,
+            **day,
+        )
+        key = f"covered-{covered}"
+        found = town(key, [ground(100, 500)] * 6, municipality="GM9901")
+        reach = facility_answers.reach(found, 1, "play_area", 400.0)
+        known = facility_answers.summary(found, 1, DIVISION)["known"]
+        assert known["play_area"] == covered
+        assert reach.covered == (0 if covered else None)
+        assert reach.gap.area == pytest.approx(160_000 if covered else 0)
 
 
 def test_with_a_norm_of_half_a_kilometre_everybody_is_near_a_bench(six: Study) -> None:
