@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import cast
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from shapely import Geometry
@@ -111,13 +112,18 @@ def as_drawn(study: Study, key: str) -> Polygon | MultiPolygon:
 
 
 def may_be_seen(study: Study, key: str) -> bool:
-    """Tell whether a single drawing may be shown: round 20 addresses or more; see `geo.disclosure`."""
+    """Tell whether a single drawing may be shown: round 20 addresses or more; see `geo.disclosure`.
+
+    Both as it counts and as it was drawn: an adjusted outline is shown beside what the resident left.
+    """
     homes = figures.dwellings(study)
     if homes is None:
         return False
-    inside = homes[shapely.intersects(homes.geometry.to_numpy(), queue(study).geometry[key])]
-    count = inside["count"].sum() if "count" in inside else len(inside)
-    return bool(disclosure.may_stand_alone([float(count)])[0])
+    places = homes.geometry.to_numpy()
+    count = homes["count"].to_numpy(dtype=float) if "count" in homes else np.ones(len(homes))
+    outlines = (queue(study).geometry[key], as_drawn(study, key))
+    inside = [float(count[shapely.intersects(places, outline)].sum()) for outline in outlines]
+    return bool(disclosure.may_stand_alone(inside).all())
 
 
 def unlock(study: Study, *, by: Actor) -> None:

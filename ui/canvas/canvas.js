@@ -304,7 +304,7 @@ class Canvas {
       this.settle();
       return;
     }
-    const old = draft.kept(this.data.draft);
+    const old = this.leaves ? draft.kept(this.data.draft) : null;
     if (old) {
       Object.assign(this, { id: old.id, polygons: old.polygons, strokes: old.strokes ?? [], how: old.how, started: old.started, first: old.first, pointer: old.pointer, startWidth: old.startWidth });
       this.show();
@@ -473,10 +473,15 @@ class Canvas {
   }
 
   keep() {
-    if (this.polygons.length === 0 || this.data.saved || this.stored) return;
+    if (!this.leaves || this.polygons.length === 0 || this.data.saved || this.stored) return;
     const { id, polygons, strokes, how, started, first, pointer, startWidth } = this;
     const could = draft.keep(this.data.draft, { id, polygons, strokes, how, started, first, pointer, startWidth, accepted: this.state === "accepted" });
     this.box.dataset.kept = could;
+  }
+
+  /** Whether anything is left on this device: not where somebody mends what another one drew. */
+  get leaves() {
+    return Boolean(this.data.draft);
   }
 
   async adjust() {

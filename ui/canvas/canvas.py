@@ -111,7 +111,7 @@ def draw(
     start: Start,
     words: Words,
     initial: Drawing | None = None,
-    draft: str = "",
+    draft: str | None = None,
     stored: str = "",
     saved: bool = False,
     marking: bool = False,
@@ -133,7 +133,8 @@ def draw(
     initial
         A drawing to begin with, such as one that was accepted before.
     draft
-        Name under which the browser keeps the draft; `key` unless given.
+        Name under which the browser keeps the draft; None keeps none, as where somebody else's drawing is
+        mended.
     stored
         Id of the drawing that is in the store: its draft is dropped, and it can still be changed.
     saved
@@ -158,7 +159,7 @@ def draw(
         },
         "stored": stored,
         "heard": heard.turn if (heard := accepted(key)) else None,
-        "draft": draft or key,
+        "draft": draft,
         "saved": saved,
         "marking": marking,
     }

@@ -18,6 +18,7 @@ from ui import canvas, shapes, tables, worker
 from ui.pages.planner import frame
 from ui.pages.planner.frame import View
 from ui.tables import Column
+from words import Words
 
 
 def show(view: View) -> None:
@@ -76,7 +77,12 @@ def _why(view: View, reasons: tuple[str, ...]) -> str:
 
 
 def _may_look(view: View, key: str) -> bool:
-    return st.session_state.get("triage_unlocked") == view.project.id or triage.may_be_seen(view.study, key)
+    return st.session_state.get("triage_unlocked") == _looking(view) or triage.may_be_seen(view.study, key)
+
+
+def _looking(view: View) -> tuple[str, str]:
+    """Say who looks at which project: the next to sign in on this tab asks, and is written down, again."""
+    return view.project.id, view.acting().account
 
 
 def _unlock(view: View) -> None:
@@ -85,7 +91,7 @@ def _unlock(view: View) -> None:
     except BuurtError as problem:
         st.session_state["triage_problem"] = view.say.error(problem)
     else:
-        st.session_state["triage_unlocked"] = view.project.id
+        st.session_state["triage_unlocked"] = _looking(view)
 
 
 def _map(view: View, key: str, decision: str) -> None:
@@ -184,16 +190,9 @@ def _both(view: View) -> None:
         st.markdown(say("planner.both_none"))
         return
     st.markdown(say("planner.both", n=len(both), differ=int(both["matters"].sum())))
-    few = say("planner.level_none")
-    shown = both.assign(
-        name=[frame.cluster_name(say, names, int(str(number))) for number, names in both["names"].items()],
-        n_plain=[say.number(n) if n >= LEAST_PEOPLE else few for n in both["n_plain"]],
-        ha_plain=[few if pd.isna(ha) else say.number(ha, ",.1f") for ha in both["ha_plain"]],
-        iou=[few if pd.isna(iou) else say.number(iou, ".0%") for iou in both["iou"]],
-    )
     tables.show(
         say,
-        shown,
+        beside(say, both),
         [
             Column("name", say("planner.col_name")),
             Column("n_all", say("planner.col_n_all"), ",.0f"),
@@ -203,4 +202,26 @@ def _both(view: View) -> None:
             Column("iou", say("planner.col_same")),
         ],
         key="both_table",
+    )
+
+
+def beside(say: Words, both: pd.DataFrame) -> pd.DataFrame:
+    """Put both answers in words; of fewer than five drawers nothing is told but that they are too few.
+
+    Parameters
+    ----------
+    both
+        See `study.triage.both`.
+
+    Returns
+    -------
+    DataFrame
+        With ``name``; ``n_plain``, ``ha_plain`` and ``iou`` as text.
+    """
+    few = say("planner.level_none")
+    return both.assign(
+        name=[frame.cluster_name(say, names, int(str(number))) for number, names in both["names"].items()],
+        n_plain=[say.number(n) if n >= LEAST_PEOPLE else few for n in both["n_plain"]],
+        ha_plain=[few if pd.isna(ha) else say.number(ha, ",.1f") for ha in both["ha_plain"]],
+        iou=[few if pd.isna(iou) else say.number(iou, ".0%") for iou in both["iou"]],
     )
