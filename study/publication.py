@@ -5,7 +5,7 @@ five people share (ten, when the study looks at some of the drawers). Everything
 picture or a report, is made of these tables and of nothing else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -147,7 +147,8 @@ def publication(study: Study, division: str | None = None) -> Publication:
                 tables[other] = comparison.areas(study, other)[["name", "geometry"]]
     tables["facilities"], absent = facilities(study)
     if len(tables["facilities"]) and key:
-        tables["supply"] = supply(study, tables, key)
+        known = [theme for theme in comparison.THEMES if theme not in absent]
+        tables["supply"] = supply(study, tables, key, known)
     tables["ages"] = ages(study, least)
     kept = {name: table for name, table in tables.items() if len(table)}
     town = asked.municipality
@@ -344,22 +345,28 @@ def divisions(study: Study) -> pd.DataFrame:
 def facilities(study: Study) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
     """Give the published facilities near the drawings, and the themes of which there is no list."""
     tables = {theme: facility_answers.facilities(study, theme) for theme in comparison.THEMES}
-    absent = tuple(theme for theme, table in tables.items() if table.empty)
+    absent = tuple(theme for theme, table in tables.items() if not table.attrs["covered"])
     columns = ["theme", "kind", "name", "source", "date", "geometry"]
     joined = pd.concat([table[columns] for table in tables.values()])
     return gpd.GeoDataFrame(joined, geometry="geometry", crs=drawn(study).crs), absent
 
 
-def supply(study: Study, tables: Mapping[str, Any], division: str) -> pd.DataFrame:
+def supply(study: Study, tables: Mapping[str, Any], division: str, themes: Sequence[str]) -> pd.DataFrame:
     """Count the facilities in each neighbourhood's core (50 %) and in the official area it resembles most.
+
+    Parameters
+    ----------
+    themes
+        Those of which we have a list, also one without a single facility.
 
     Returns
     -------
     DataFrame
-        Index (neighbourhood, theme), themes of which we have a list: ``name``, ``in_core``, ``in_area``,
+        Index (neighbourhood, theme): ``name``, ``in_core``, ``in_area``,
         ``only_core``, ``only_area``.
     """
-    rows, listed = [], dict(list(tables["facilities"].groupby("theme", sort=False)))
+    rows, places = [], tables["facilities"]
+    listed = {theme: places[places["theme"] == theme] for theme in themes}
     units, beside = comparison.areas(study, division).geometry, tables["neighbourhoods"]
     half = tables["cores"].xs(50, level="percent")
     for number, row in half[beside["code"].reindex(half.index).notna()].iterrows():

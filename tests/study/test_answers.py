@@ -31,6 +31,7 @@ from study import (
     neighbourhoods,
     overview,
     projects,
+    publication,
     triage,
 )
 from study.projects import Study
@@ -169,6 +170,9 @@ def test_a_list_without_one_play_area_is_a_gap(six: Study) -> None:
         assert known["play_area"] == covered
         assert reach.covered == (0 if covered else None)
         assert reach.gap.area == pytest.approx(160_000 if covered else 0)
+        made = publication.publication(found, DIVISION)
+        assert ("play_area" in made.absent) == (not covered)
+        assert ("play_area" in made.tables["supply"].index.unique("theme")) == covered
 
 
 def test_with_a_norm_of_half_a_kilometre_everybody_is_near_a_bench(six: Study) -> None:
