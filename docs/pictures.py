@@ -1,6 +1,7 @@
-"""Pictures of the app for the README, taken from the app itself: `python docs/pictures.py`.
+"""Pictures of the app for the README and the guide, taken from the app itself: `python docs/pictures.py`.
 
-A phone that walks the resident's way, and a desk that opens the planner's sections, all in the shipped town.
+A phone that walks the resident's way, a desk that opens the planner's sections, and an evening with invented
+residents, all in the shipped town.
 """
 
 import io
@@ -8,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,10 +19,13 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.browser import PHONE, App, Visit, find_chromium, free_port  # noqa: E402  # after the path is known
+import store  # noqa: E402  # after the path is known
+from store import Actor, WorkshopSession  # noqa: E402
+from tests.browser import PHONE, App, Visit, find_chromium, free_port  # noqa: E402
 
 OUT = ROOT / "docs" / "img"
 DESK = ViewportSize(width=1280, height=1150)
+BEAMER = ViewportSize(width=1366, height=768)
 QUESTIONS = (
     "Waarom is dit uw buurt?", "Samen leven", "Contact", "Uw rapportcijfers", "Over u", "Uw ideeën",
 )  # fmt: skip
@@ -86,6 +91,32 @@ def planner(on: Visit) -> None:
         keep(on.page, name)
 
 
+def evening(on: Visit, wide: Visit, phone: Visit) -> None:
+    """Prepare an evening, fill it with invented residents, and show it."""
+    with store.open(f"sqlite:///{on.app.store}") as bank:
+        wanted = WorkshopSession("demo", "Buurthuis De Plas", date.today(), groups=("Tafel 1", "Tafel 2"))
+        held, _ = bank.add_session(wanted, by=Actor("planner", account="demo"))
+    on.page.goto(f"{on.app.url}/avond?avond={held.id}")
+    on.page.locator(".st-key-fill button").click()
+    on.page.get_by_text("Er zijn nu 10 tekeningen.").wait_for(timeout=60_000)
+    keep(on.page, "workshop-voorbereiden")
+    phone.page.goto(f"{on.app.url}/mee?code={held.code}")
+    phone.page.get_by_text("Tafel 1").wait_for()
+    keep(phone.page, "workshop-meedoen")
+    wide.page.goto(f"{on.app.url}/scherm?avond={held.id}")
+    wide.page.wait_for_selector(".canvas[data-arrived~=bands]", timeout=60_000)
+    keep(wide.page, "workshop-beamer")
+    wide.page.goto(f"{on.app.url}/verhaal?avond={held.id}")
+    wide.page.get_by_role("heading", name="Onze tekeningen").wait_for(timeout=60_000)
+    wide.page.keyboard.press("PageDown")
+    wide.page.get_by_role("heading", name="Wat wij delen").wait_for(timeout=60_000)
+    wide.page.wait_for_selector(".canvas[data-arrived~=ground]")
+    keep(wide.page, "workshop-verhaal")
+    on.page.goto(f"{on.app.url}/samen?avond={held.id}")
+    on.page.get_by_role("heading", level=1).wait_for()
+    keep(on.page, "workshop-samen")
+
+
 def main() -> None:
     """Start the app with a store of its own and take the pictures."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -97,6 +128,12 @@ def main() -> None:
                 resident(phone)
             with visit(browser, app, DESK, touch=False) as desk:
                 planner(desk)
+            with (
+                visit(browser, app, DESK, touch=False) as desk,
+                visit(browser, app, BEAMER, touch=False) as beamer,
+                visit(browser, app, PHONE, touch=True) as phone,
+            ):
+                evening(desk, beamer, phone)
         finally:
             browser.close()
             app.kill()

@@ -21,13 +21,23 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 PHONE = ViewportSize(width=390, height=844)
 DESK = ViewportSize(width=1366, height=768)
 Point = tuple[float, float]
+
+expect.set_options(timeout=30_000)  # a busy machine is no fault
 
 
 @dataclass
@@ -199,16 +209,42 @@ def app(start_app: Callable[..., App]) -> App:
     return start_app()
 
 
-@pytest.fixture
-def visiting(chromium: Browser) -> Callable[..., AbstractContextManager[Visit]]:
-    """Give a function that visits an app and checks afterwards what the browser did."""
+@pytest.fixture(scope="session")
+def profiles() -> dict[bool, list[BrowserContext]]:
+    """Give the profiles that wait for a visit, by touch: what a page is made of is in their cache."""
+    return {True: [], False: []}
 
-    @contextmanager
-    def visit(app: App, *, touch: bool = False, forgiving: bool = False) -> Iterator[Visit]:
+
+@pytest.fixture
+def visiting(
+    chromium: Browser, profiles: dict[bool, list[BrowserContext]]
+) -> Callable[..., AbstractContextManager[Visit]]:
+    """Give a function that visits an app and checks afterwards what the browser did.
+
+    Every visit finds an empty storage. With `altered`, for who changes the profile itself, it is thrown away.
+    """
+
+    def profile(touch: bool) -> BrowserContext:
+        if profiles[touch]:
+            return profiles[touch].pop()
         size = PHONE if touch else DESK
-        context = chromium.new_context(
+        return chromium.new_context(
             viewport=size, has_touch=touch, is_mobile=touch, locale="nl-NL", reduced_motion="reduce"
         )
+
+    def leave(visit: Visit) -> None:
+        """Go away first: a page that is left writes down its draft."""
+        visit.page.goto("about:blank")
+        storage = {"origin": visit.app.url, "storageTypes": "local_storage,indexeddb,cache_storage,cookies"}
+        visit.context.new_cdp_session(visit.page).send("Storage.clearDataForOrigin", storage)
+        for page in visit.context.pages:
+            page.close()
+
+    @contextmanager
+    def visit(
+        app: App, *, touch: bool = False, forgiving: bool = False, altered: bool = False
+    ) -> Iterator[Visit]:
+        context = profile(touch)
         visit = Visit(app, context.new_page(), context)
         visit.page.on("request", lambda request: visit.asked.append(request.url))
         visit.page.on("websocket", lambda socket: visit.asked.append(socket.url))
@@ -222,8 +258,16 @@ def visiting(chromium: Browser) -> Callable[..., AbstractContextManager[Visit]]:
                 else None
             ),
         )
-        yield visit
-        context.close()
+        try:
+            yield visit
+        except BaseException:
+            context.close()
+            raise
+        if altered:
+            context.close()
+        else:
+            leave(visit)
+            profiles[touch].append(context)
         assert visit.foreign == set()
         assert forgiving or visit.complaints == []
         assert not [said for said in visit.complaints if "Content Security Policy" in said]

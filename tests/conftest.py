@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.browser import app, chromium, start_app, visiting
+from tests.browser import app, chromium, profiles, start_app, visiting
 
-__all__ = ["app", "chromium", "start_app", "visiting"]
+__all__ = ["app", "chromium", "profiles", "start_app", "visiting"]
 
 # How long an example takes says how busy the machine is; speed lives in benchmarks/.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])

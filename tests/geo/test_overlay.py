@@ -435,30 +435,6 @@ def new_york(shared) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(geometry=list(found.geometry[kept]), index=ids, crs=plane)
 
 
-@pytest.mark.parametrize(
-    ("file", "column", "n_covered", "median_iou", "reached"),
-    [
-        ("new_york_neighbourhoods", "name", 38_122, 0.527, 0.126),
-        ("new_york_zipcodes", "postalCode", 41_394, 0.310, 0.020),
-    ],
-)
-def test_new_york_gives_the_figures_of_plain_shapely(
-    shared, new_york, file, column, n_covered, median_iou, reached
-) -> None:
-    """Covered counts exactly, shares to 0.005; slivers left out and postcodes of several rows joined."""
-    areas = gpd.read_file(shared(f"boundaries/{file}.geojson")).to_crs(new_york.crs)
-    areas = areas.set_index(areas[column].rename("code")).assign(name=areas[column].to_numpy())
-    found = overlay.pairs(new_york, areas)
-    covered = overlay.covered(found)
-    assert covered.sum() == n_covered
-    iou = overlay.best(found).loc[covered[covered].index, "iou"]
-    assert iou.median() == pytest.approx(median_iou, abs=0.005)
-    assert (iou >= overlay.REACHED_IOU).mean() == pytest.approx(reached, abs=0.005)
-    said = overlay.verdicts(found, new_york)["verdict"]
-    assert len(said) == len(new_york) == 41_583
-    assert set(said) == set(Verdict)
-
-
 def test_official_areas_of_six_neighbourhoods(shared) -> None:
     stored = json.loads(shared("sketches/reference_results.json").read_text())["new york (EPSG:32618)"]
     areas = (
