@@ -112,9 +112,6 @@ def evening(on: Visit, wide: Visit, phone: Visit) -> None:
     wide.page.get_by_role("heading", name="Wat wij delen").wait_for(timeout=60_000)
     wide.page.wait_for_selector(".canvas[data-arrived~=ground]")
     keep(wide.page, "workshop-verhaal")
-    on.page.goto(f"{on.app.url}/samen?avond={held.id}")
-    on.page.get_by_role("heading", level=1).wait_for()
-    keep(on.page, "workshop-samen")
 
 
 def main() -> None:
