@@ -5,7 +5,6 @@ under them; nobody may change a table it gives. Shares of people are always of o
 never of all who drew in town.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import geopandas as gpd
@@ -13,10 +12,10 @@ import pandas as pd
 import shapely
 
 import layers
-from geo import access, clusters, consensus, crs, overlay
+from geo import clusters, consensus, crs, overlay
 from geo.frames import AREAS, SKETCHES
 from layers import own
-from study.projects import Study, drawn, facilities, project
+from study.projects import Study, drawn, project
 
 COMPARED = ("wijk", "buurt", "pc4")
 """Divisions a planner is offered first."""
@@ -24,19 +23,6 @@ COMPARED = ("wijk", "buurt", "pc4")
 THEMES = ("meeting_place", "bench", "play_area", "social_infrastructure")
 
 BANDS = (25, 50, 75)
-
-
-@dataclass(frozen=True)
-class Supply:
-    """How many facilities of a theme lie in the core, in the official area, and in only one of the two."""
-
-    theme: str
-    in_core: int
-    in_area: int
-    only_core: int
-    only_area: int
-    source: str
-    date: str
 
 
 def extent(study: Study) -> tuple[float, float, float, float]:
@@ -166,34 +152,3 @@ def core_fit(study: Study, cluster: int, division: str, cut: float = clusters.CU
     table = table.rename(columns={"share_of_sketch": "share_of_core"})
     table.insert(0, "name", units["name"].groupby(level=AREAS.index).first().reindex(table.index))
     return table.sort_values(["iou", "name"], ascending=[False, True])
-
-
-@lru_cache(maxsize=256)
-def supply(study: Study, cluster: int, division: str, cut: float = clusters.CUT) -> list[Supply]:
-    """Count the facilities of each theme in the core and in the official area that fits it best.
-
-    Raises
-    ------
-    TooFewSketches, LayerNotFetched
-    """
-    core = bands(study, cluster, cut).geometry[50]
-    fit = core_fit(study, cluster, division, cut)
-    units = areas(study, division)
-    official = units.geometry[fit.index[0]] if len(fit) else shapely.Polygon()
-    found = []
-    for theme in THEMES:
-        table = facilities(study, theme)
-        where = access.experienced_supply(core, official, table).value_counts()
-        both, mine, theirs = (int(where.get(key, 0)) for key in ("both", "core_only", "official_only"))
-        found.append(
-            Supply(
-                theme,
-                both + mine,
-                both + theirs,
-                mine,
-                theirs,
-                str(table.attrs.get("source", "")),
-                str(table.attrs.get("date", "")),
-            )
-        )
-    return found

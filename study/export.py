@@ -449,10 +449,6 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
     return facts
 
 
-def _is_missing(value: Any) -> bool:
-    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
-
-
 def called(name: str, say: Words) -> str:
     """Say what a table is called; a further division goes by its own name.
 
