@@ -48,6 +48,24 @@ class Firmness:
     largest_pull: float | None
 
 
+@dataclass(frozen=True)
+class Edge:
+    """How sure the drawers of a neighbourhood are of where its edge runs.
+
+    Attributes
+    ----------
+    n
+        Drawers who told it.
+    vague_percent, partly_percent
+        Of them: who called the whole edge vague, and who called a part of it so; rounded as
+        `geo.disclosure.rounded_percent` does.
+    """
+
+    n: int
+    vague_percent: int
+    partly_percent: int
+
+
 @lru_cache(maxsize=16)
 def cores(study: Study, cut: float = clusters.CUT) -> gpd.GeoDataFrame:
     """Draw the core (50 %) of every experienced neighbourhood that five or more residents drew."""
@@ -120,3 +138,15 @@ def firmness(study: Study, cluster: int, cut: float = clusters.CUT) -> Firmness:
         halves=consensus.split_half(mine, percent=50, seed=SEED, n_splits=50),
         largest_pull=None if pd.isna(without) else float(without),
     )
+
+
+@lru_cache(maxsize=64)
+def edge(study: Study, cluster: int, cut: float = clusters.CUT) -> Edge | None:
+    """Tell how many drawers of one neighbourhood called its edge vague; None when fewer than five told it."""
+    told = comparison.members(study, cluster, cut)["edge"]
+    told = told[told != ""]
+    if len(told) < disclosure.LEAST_PEOPLE:
+        return None
+    shares = [(told == kind).mean() for kind in ("vague", "partly")]
+    vague, partly = disclosure.rounded_percent(shares, len(told)).tolist()
+    return Edge(len(told), vague, partly)

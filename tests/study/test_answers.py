@@ -87,6 +87,7 @@ def town(
     *,
     screens: Sequence[str] = (),
     answers: Sequence[Mapping[str, int]] = (),
+    edges: Sequence[str] = (),
     places: Sequence[Place] = (),
     municipality: str = "",
 ) -> Study:
@@ -103,6 +104,7 @@ def town(
                 date.today(),
                 view=ViewFacts(screen=screens[at] if screens else ""),
                 answers=answers[at] if answers else {},
+                edge=edges[at] if edges else "",
             ),
             places if at == 0 else (),
         )
@@ -243,6 +245,22 @@ def test_one_group_draws_smaller(house: None) -> None:
     assert row["p"] < 0.01
     with pytest.raises(GroupsTooFew):
         group_answers.compare(study, "age", DIVISION)
+
+
+# --- How sure the edge is -------------------------------------------------------------------------
+
+
+def test_part_of_the_drawers_that_calls_the_edge_vague(house: None) -> None:
+    """Twelve drew it, ten told: three call it vague, two a part of it. That is 30 % and 20 % of ten."""
+    told = ["vague"] * 3 + ["partly"] * 2 + ["sure"] * 5 + [""] * 2
+    hazy = town("hazy", [ground(100, 500)] * 12, edges=told)
+    assert neighbourhoods.edge(hazy, 1) == neighbourhoods.Edge(n=10, vague_percent=30, partly_percent=20)
+
+
+def test_of_four_who_told_how_sure_the_edge_is_nothing_is_told(house: None) -> None:
+    """Nine drew it, and four told: one less than may be shown."""
+    reticent = town("reticent", [ground(100, 500)] * 9, edges=["vague"] * 4 + [""] * 5)
+    assert neighbourhoods.edge(reticent, 1) is None
 
 
 # --- Leefbaarheid ---------------------------------------------------------------------------------

@@ -131,6 +131,9 @@ def _firmness(view: View, cluster: int, cut: float, table: pd.DataFrame) -> None
         parts.append(say("planner.firm_halves", iou=found.halves))
     if found.largest_pull is not None and found.largest_pull > 0.2:
         parts.append(say("planner.firm_pull", share=found.largest_pull))
+    edge = neighbourhoods.edge(view.study, cluster, cut)
+    if edge is not None:
+        parts.append(say("planner.firm_edge", n=edge.n, vague=edge.vague_percent, partly=edge.partly_percent))
     if pd.notna(row["official"]):
         parts.append(say("planner.firm_official", area=row["official"], iou=row["iou"]))
     st.markdown(" ".join(parts))
