@@ -20,7 +20,6 @@ from geo.errors import StoreAddressUnknown, StoreDamaged
 from store import keeping
 from store.door import ALL, Store
 from store.engine import Engine
-from store.postgres import PostgresEngine
 from store.records import (
     ACTIONS,
     MODES,
@@ -141,6 +140,8 @@ def _engine(url: str, patience_s: float = PATIENCE_S) -> Engine:
     if scheme == "sqlite" and rest.startswith("/"):
         return SqliteEngine(Path(rest[1:]), patience_s=patience_s)
     if scheme in {"postgresql", "postgres"}:
+        from store.postgres import PostgresEngine  # noqa: PLC0415  # a quarter of a second, only where it is chosen
+
         return PostgresEngine(url, patience_s=patience_s)
     raise StoreAddressUnknown(scheme=scheme[:20])
 

@@ -1,8 +1,8 @@
 """What a browser does for an evening: keep a secret out of the address, hear a clicker, forget on a tablet."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Literal
 
 import streamlit as st
@@ -29,15 +29,12 @@ class Heard:
         The secret of a facilitator's link; None until the browser answered, "" without one.
     device
         A token of this browser for the dots of an evening; "" until it answered.
-    act
-        A key of the keyboard or clicker that was pressed since; "" for none.
     idle
         Whether nobody touched the screen for a while.
     """
 
     link: str | None = None
     device: str = ""
-    act: str = ""
     idle: bool = False
 
 
@@ -46,6 +43,7 @@ def listen(
     evening: str = "",
     device: bool = False,
     keys: Sequence[Act] = (),
+    carry_out: Callable[[Act], None] | None = None,
     idle_s: int = 0,
     forget: bool = False,
 ) -> Heard:
@@ -58,7 +56,9 @@ def listen(
     device
         Whether the device's token is asked for.
     keys
-        Acts that a key may ask for.
+        Acts that a key of the keyboard or clicker may ask for.
+    carry_out
+        What does such an act: once for every key pressed, before the page is made.
     idle_s
         Seconds without a touch after which the screen is idle; 0 never.
     forget
@@ -69,24 +69,31 @@ def listen(
         "evening": evening,
         "device": device,
         "keys": list(keys),
+        "done_ms": st.session_state.get("stage_done_ms", 0),
         "idle_s": idle_s,
         "forget": forget,
     }
     found: Any = _component()(
-        key="stage", data=data, on_link_change=_nothing, on_device_change=_nothing,
-        on_pressed_change=_nothing, on_idle_change=_nothing,
+        key="stage", data=data, on_link_change=_nothing, on_device_change=_nothing, on_idle_change=_nothing,
+        on_pressed_change=partial(_pressed, keys, carry_out) if carry_out else _nothing,
     )  # fmt: skip
-    pressed, idle = found.get("pressed") or {}, found.get("idle")
-    fresh = pressed.get("at") != st.session_state.get("stage_pressed")
+    idle = found.get("idle")
     rested = idle is not None and idle != st.session_state.get("stage_idle")
-    st.session_state["stage_pressed"], st.session_state["stage_idle"] = pressed.get("at"), idle
+    st.session_state["stage_idle"] = idle
     link = found.get("link")
     return Heard(
         link=None if link is None else str(link),
         device=str(found.get("device") or ""),
-        act=str(pressed.get("act", "")) if fresh else "",
         idle=rested,
     )
+
+
+def _pressed(keys: Sequence[Act], carry_out: Callable[[Act], None]) -> None:
+    """Carry out the keys not carried out yet, in their order."""
+    for one in (st.session_state.get("stage") or {}).get("pressed") or ():
+        if one["at_ms"] > st.session_state.get("stage_done_ms", 0) and one["act"] in keys:
+            st.session_state["stage_done_ms"] = one["at_ms"]
+            carry_out(one["act"])
 
 
 @cache

@@ -29,9 +29,10 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkshopSessio
         projects.opened.cache_clear()
 
 
-def opened(name: str, **address: str) -> AppTest:
+def opened(module: str, page: str = "page", **address: str) -> AppTest:
     """Open a page of `ui.pages.workshop` at an address."""
-    page = AppTest.from_string(f"from ui.pages import workshop; workshop.{name}()", default_timeout=WAIT_S)
+    script = f"from ui.pages.workshop import {module}; {module}.{page}()"
+    page = AppTest.from_string(script, default_timeout=WAIT_S)
     for key, value in address.items():
         page.query_params[key] = value
     return page.run()
@@ -43,7 +44,7 @@ def read(page: AppTest) -> str:
 
 
 def test_vote_and_help_wait_for_no_table(evening: WorkshopSession) -> None:
-    page = opened("join", code=evening.code)
+    page = opened("guest", "join", code=evening.code)
     assert W("join.vote") in read(page)
     assert W("join.draw") not in read(page)
     assert [box.label for box in page.expander] == [W("join.help")]

@@ -102,10 +102,12 @@ def test_a_clicker_moves_the_story_and_no_page_has_a_barrier(
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             found[name] = serious(page) + ([("wide", wide)] if wide > 0 else [])
             if name == "verhaal":
+                # A clicker is quicker than a page: every press counts.
                 page.keyboard.press("PageDown")
-                page.get_by_role("heading", name="Wat wij delen").wait_for()
+                page.keyboard.press("PageDown")
+                page.locator(".story-head", has_text=" 3 / ").wait_for()
                 page.keyboard.press("PageUp")
-                page.get_by_role("heading", name="Onze tekeningen").wait_for()
+                page.get_by_role("heading", name="Wat wij delen").wait_for()
     assert {name: told for name, told in found.items() if told} == {}
 
 

@@ -1,24 +1,15 @@
 """The list of pages."""
 
+import importlib
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from geo.errors import BuurtError
 from study import access, projects
-from ui.pages import (
-    accessibility,
-    footer,
-    intake,
-    manage,
-    paper,
-    planner,
-    privacy,
-    resident,
-    sign_in,
-    sources,
-    workshop,
-)
+from ui.pages import footer, resident
 from ui.visitor import actor_of_visitor, project_of_visitor, words_of_visitor
+from words import Words
 
 BEFORE_A_ROOM = ("scherm", "verhaal", "samen")
 """Pages on a beamer: nothing at their foot."""
@@ -31,27 +22,27 @@ def show() -> None:
     """Show the page that the address asks for."""
     say = words_of_visitor()
     foot = [
-        st.Page(privacy.page, title=say("foot.privacy"), url_path="privacy"),
-        st.Page(sources.page, title=say("foot.sources"), url_path="bronnen"),
-        st.Page(accessibility.page, title=say("foot.accessibility"), url_path="toegankelijkheid"),
-        st.Page(sign_in.page, title=say("foot.signin"), url_path="inloggen"),
+        _page(say, "privacy", "foot.privacy", "privacy"),
+        _page(say, "bronnen", "foot.sources", "sources"),
+        _page(say, "toegankelijkheid", "foot.accessibility", "accessibility"),
+        _page(say, "inloggen", "foot.signin", "sign_in"),
     ]
     work = [
-        st.Page(planner.page, title=say("planner.menu"), url_path="vergelijk"),
-        st.Page(workshop.prepare, title=say("workshop.title"), url_path="avond"),
-        st.Page(paper.page, title=say("paper.title"), url_path="papier"),
-        st.Page(intake.page, title=say("intake.menu"), url_path="inlezen"),
-        st.Page(manage.page, title=say("foot.manage"), url_path="beheer"),
+        _page(say, "vergelijk", "planner.menu", "planner"),
+        _page(say, "avond", "workshop.title", "workshop.prepare"),
+        _page(say, "papier", "paper.title", "paper"),
+        _page(say, "inlezen", "intake.menu", "intake"),
+        _page(say, "beheer", "foot.manage", "manage"),
     ]
     chosen = st.navigation(
         [
             st.Page(resident.page, title=say("draw.title"), url_path="teken", default=True),
-            st.Page(workshop.screen, title=say("workshop.page_scherm"), url_path="scherm"),
-            st.Page(workshop.reveal, title=say("workshop.page_verhaal"), url_path="verhaal"),
-            st.Page(workshop.agree, title=say("workshop.page_samen"), url_path="samen"),
-            st.Page(workshop.join, title=say("join.title"), url_path="mee"),
-            st.Page(workshop.vote, title=say("agree.vote_title"), url_path="stem"),
-            st.Page(workshop.thanks, title=say("join.thanks"), url_path="dank"),
+            _page(say, "scherm", "workshop.page_scherm", "workshop.screen"),
+            _page(say, "verhaal", "workshop.page_verhaal", "workshop.reveal"),
+            _page(say, "samen", "workshop.page_samen", "workshop.agree"),
+            _page(say, "mee", "join.title", "workshop.guest", "join"),
+            _page(say, "stem", "agree.vote_title", "workshop.guest", "vote"),
+            _page(say, "dank", "join.thanks", "workshop.guest", "thanks"),
             *foot,
             *work,
         ],
@@ -69,6 +60,15 @@ def show() -> None:
         st.error(say.error(problem))
     if chosen.url_path not in BEFORE_A_ROOM:
         footer.show([*_open_to_visitor(work), *foot])
+
+
+def _page(say: Words, path: str, title: str, module: str, function: str = "page") -> StreamlitPage:
+    """Give a page whose module is loaded when somebody first asks for it: all of them together take seconds."""
+
+    def run() -> None:
+        getattr(importlib.import_module(f"ui.pages.{module}"), function)()
+
+    return st.Page(run, title=say(title), url_path=path)
 
 
 def _open_to_visitor(pages: list[StreamlitPage]) -> list[StreamlitPage]:

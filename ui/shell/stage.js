@@ -55,6 +55,7 @@ class Stage {
   constructor(component) {
     this.take(component);
     this.heard = Date.now();
+    this.pressed = [];
     this.key = (event) => {
       const act = KEYS[event.key];
       if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -64,7 +65,10 @@ class Stage {
       if (!this.data.keys.includes(act)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      this.set("pressed", { act, turn: (this.turn = (this.turn ?? 0) + 1), at: Date.now() });
+      // Told again until it was carried out: a rerun may end half-way, and a clicker is quicker than a rerun.
+      const at_ms = Math.max(Date.now(), (this.pressed.at(-1)?.at_ms ?? 0) + 1);
+      this.pressed = [...this.pressed.filter((one) => one.at_ms > this.data.done_ms), { act, at_ms }];
+      this.set("pressed", this.pressed);
     };
     this.awake = () => (this.heard = Date.now());
     window.addEventListener("keydown", this.key, true);

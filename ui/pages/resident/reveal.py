@@ -1,10 +1,11 @@
 """Thank-you: the own neighbourhood beside the official one and the neighbours', a picture, and the code."""
 
 import html
+from functools import partial
 
 import streamlit as st
 
-from maps import card, style
+from maps import style
 from maps.layers import Drawing
 from study import contributing, neighbours
 from study.contributing import Beside
@@ -89,6 +90,22 @@ def _sentence(say: Words, line: Beside) -> str:
 
 
 def _picture(say: Words, visit: Visit, lines: list[Beside]) -> None:
+    st.download_button(
+        say("reveal.picture"),
+        # Drawn when it is asked for: half a second of a processor is much with fifty phones in one room.
+        partial(_draw, say, visit, lines),
+        file_name="mijn-buurt.png",
+        mime="image/png",
+        key="picture",
+        width="stretch",
+        on_click="ignore",
+    )
+    st.caption(say("reveal.no_home"))
+
+
+def _draw(say: Words, visit: Visit, lines: list[Beside]) -> bytes:
+    from maps import card  # noqa: PLC0415  # what draws pictures takes half a second to load
+
     mine = visit.mine
     assert mine is not None
     found = next((line for line in lines if line.division == "buurt"), lines[0] if lines else None)
@@ -99,20 +116,5 @@ def _picture(say: Words, visit: Visit, lines: list[Beside]) -> None:
         official="" if found is None else say("reveal.card_official", name=found.name),
         credit=credit(say, visit),
     )
-    png = worker.run(
-        card.png,
-        mine.geometry,
-        beside,
-        *worker.run(contributing.background, visit.project.municipality, mine.geometry),
-        texts,
-    )
-    st.download_button(
-        say("reveal.picture"),
-        png,
-        file_name="mijn-buurt.png",
-        mime="image/png",
-        key="picture",
-        width="stretch",
-        on_click="ignore",
-    )
-    st.caption(say("reveal.no_home"))
+    streets, water = worker.run(contributing.background, visit.project.municipality, mine.geometry)
+    return worker.run(card.png, mine.geometry, beside, streets, water, texts)

@@ -3,8 +3,8 @@
 import base64
 import html
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -47,7 +47,6 @@ class Room:
     project: Project
     actor: Actor
     base: str
-    heard: Heard = field(default_factory=Heard)
 
     @property
     def credit(self) -> str:
@@ -96,8 +95,8 @@ def chosen_evening(project: str) -> WorkshopSession | None:
     return None
 
 
-def enter(keys: Sequence[Act] = ()) -> Room | None:
-    """Let a facilitator in; None where the page should say nothing more.
+def enter(keys: Sequence[Act] = (), carry_out: Callable[[Act], None] | None = None) -> Room | None:
+    """Let a facilitator in, and listen to the keys; None where the page should say nothing more.
 
     The secret of the link comes from behind the # of the address, and by no log.
     """
@@ -111,7 +110,7 @@ def enter(keys: Sequence[Act] = ()) -> Room | None:
         st.info(say("workshop.none"))
         return None
     about = projects.project(evening.project)
-    heard = stage.listen(evening=evening.id, keys=keys)
+    heard = stage.listen(evening=evening.id, keys=keys, carry_out=carry_out)
     try:
         actor = _actor(about, evening, heard)
     except BuurtError as problem:
@@ -119,7 +118,7 @@ def enter(keys: Sequence[Act] = ()) -> Room | None:
         return None
     if actor is None:
         return None
-    return Room(words_in(evening), evening, about, actor, address(), heard)
+    return Room(words_in(evening), evening, about, actor, address())
 
 
 def words_in(evening: WorkshopSession) -> Words:

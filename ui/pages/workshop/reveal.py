@@ -12,6 +12,7 @@ from study.story import STEPS, Step
 from ui import canvas, worker
 from ui.pages.workshop import files, frame
 from ui.pages.workshop.frame import Room
+from ui.stage import Act
 
 TALL = "calc(100dvh - 21.7rem)"
 TALL_PAIR = "calc(100dvh - 22rem)"
@@ -21,7 +22,7 @@ MODES = ("story", "swipe", "groups", "text")
 def page() -> None:
     """Tell the story of an evening."""
     frame.sheet()
-    room = frame.enter(keys=("next", "back", "first", "last"))
+    room = frame.enter(keys=("next", "back", "first", "last"), carry_out=_move)
     if room is None:
         return
     shown = worker.run(live.shown, room.evening.id)
@@ -70,7 +71,11 @@ def added() -> dict[str, str]:
 
 def _at(n: int) -> int:
     asked = st.query_params.get("stap", "1")
-    return min(max(int(asked) if asked.isdecimal() else 1, 1), n)
+    return _clip(int(asked) if asked.isdecimal() else 1, n)
+
+
+def _clip(at: int, n: int) -> int:
+    return min(max(at, 1), n)
 
 
 def _follow(widget: str, value: object) -> None:
@@ -96,16 +101,20 @@ def _neighbourhood(room: Room, shown: live.Shown) -> int:
 
 def _step(room: Room, shown: live.Shown, number: int, steps: list[Step]) -> None:
     at = _at(len(steps))
-    moved = {"next": at + 1, "back": at - 1, "first": 1, "last": len(steps)}.get(room.heard.act, at)
-    if 1 <= moved <= len(steps) and moved != at:
-        at = moved
-        st.query_params["stap"] = str(at)
+    st.session_state["steps"] = len(steps)
     step = steps[at - 1]
     _head(room, step.title, f"{at} / {len(steps)}")
     _map(room, shown, number, "story_map", story.SHOWS[step.key], tall=TALL)
     frame.legend(room, frame.signs(room, shown, number, story.SHOWS[step.key]))
     more = f'<p class="story-added">{html.escape(step.added)}</p>' if step.added else ""
     st.html(f'<div role="status"><p class="story-said">{html.escape(step.sentence)}</p>{more}</div>')
+
+
+def _move(act: Act) -> None:
+    """Go where a key asks; the first and the last step are the ends."""
+    n = int(st.session_state.get("steps", 1))
+    at = _at(n)
+    st.query_params["stap"] = str(_clip({"next": at + 1, "back": at - 1, "first": 1}.get(act, n), n))
 
 
 def _go(at: int) -> None:

@@ -9,6 +9,7 @@ from study import live, workshop
 from ui import canvas, worker
 from ui.pages.workshop import frame
 from ui.pages.workshop.frame import Room
+from ui.stage import Act
 
 EVERY_S = 2
 TALL = "calc(100dvh - 9.7rem - 4dvh)"
@@ -19,19 +20,17 @@ LEAST_WIDTH_M = 1500.0
 def page() -> None:
     """Show the evening as it goes."""
     frame.sheet()
-    room = frame.enter(keys=("freeze", "hide"))
+    room = frame.enter(keys=("freeze", "hide"), carry_out=_turn)
     if room is None:
         return
-    if room.heard.act in {"freeze", "hide"}:
-        _turn(room.heard.act)
     _head(room)
     _live(room)
     _foot(room)
 
 
-def _turn(act: str) -> None:
+def _turn(act: Act) -> None:
     """Freeze or hide, or undo it; the address remembers, so that a reload shows the same."""
-    key = {"freeze": "stil", "hide": "dicht"}[act]
+    key = "stil" if act == "freeze" else "dicht"
     if st.query_params.get(key) == "1":
         del st.query_params[key]
     else:
