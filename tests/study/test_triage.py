@@ -201,3 +201,5 @@ def test_who_mends_a_drawing_leaves_no_draft_of_it_on_the_device(town: Study) ->
     sent = json.loads(canvas.proto.json)
     assert sent["kind"] == "draw"
     assert sent["draft"] is None
+    assert sent["words"]["tell_size"] == "De tekening is {size}.", "it is not the planner's neighbourhood"
+    assert {key for key, said in sent["words"].items() if "uw buurt" in said.lower()} == {"noscript"}

@@ -115,6 +115,7 @@ def draw(
     stored: str = "",
     saved: bool = False,
     marking: bool = False,
+    own: bool = True,
     bounds: tuple[float, float, float, float] | None = None,
     credit: str = "",
 ) -> Drawing | None:
@@ -141,6 +142,8 @@ def draw(
         Whether the drawing is in the store: the draft is dropped and the tools go away.
     marking
         Whether strokes over the edge of an accepted drawing tell where that edge is vague.
+    own
+        Whether the one at the screen draws the own neighbourhood, and does not mend what another one drew.
     bounds
         West, south, east, north in degrees to show instead of `start`, such as those of a reveal.
     credit
@@ -163,6 +166,8 @@ def draw(
         "saved": saved,
         "marking": marking,
     }
+    if not own:
+        data["words"] |= words.section("canvas_other")
     found = _component()(key=key, data=data, on_drawing_change=_nothing)
     return _drawing(found.get("drawing")) or (initial if saved else None)
 

@@ -289,6 +289,7 @@ def _mend(desk: Desk, one: Waiting, found: Reading) -> None:
         words=desk.say,
         initial=canvas.Drawing(id=one.key, geometry=mapping(degrees)),
         stored=one.key,
+        own=False,
         bounds=(west, south, east, north),
         credit=_credit(desk) or desk.say("demo.label"),
     )

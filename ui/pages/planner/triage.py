@@ -132,6 +132,7 @@ def _mend(view: View, key: str) -> None:
         words=say,
         initial=canvas.Drawing(id=key, geometry=dict(json.loads(str(shapely.to_geojson(degrees))))),
         stored=key,
+        own=False,
         bounds=(west, south, east, north),
         credit=frame.credit(view),
     )
