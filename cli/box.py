@@ -28,6 +28,7 @@ def box(
     project: Annotated[str, typer.Option(help=W("cli.box_project"))] = "",
     port: Annotated[int, typer.Option(help=W("cli.serve_port"))] = 8501,
     address: Annotated[str, typer.Option(help=W("cli.box_address"))] = "",
+    ground: Annotated[Path | None, typer.Option("--ground", help=W("cli.box_ground"))] = None,
     prepare_only: Annotated[bool, typer.Option("--prepare-only", help=W("cli.box_prepare_only"))] = False,
 ) -> None:
     """Prepare the folder unless it is there, start the app for the local network, show its QR code."""
@@ -36,6 +37,11 @@ def box(
         place = where or municipality
         boxes.pack(municipality, folder, where=place, day=date.today(), tables=named, project=project)
         console.print(W("cli.box_packed", folder=str(folder)), highlight=False)
+    if ground is not None:
+        laid = boxes.lay_ground(municipality, folder, ground)
+        least, most = laid.zooms
+        facts = {"name": ground.name, "least": least, "most": most, "credit": laid.credit or "-"}
+        console.print(W("cli.box_ground_laid", **facts), highlight=False, markup=False)
     if prepare_only:
         return
     opened = boxes.unpack(folder)

@@ -294,6 +294,30 @@ class FileOnlyOpenLines(FileNothingTaken):
     message = "file '{name}' has {n:,} open lines, such as '{feature}', no areas; close the lines"
 
 
+class TilesUnknown(FileRefused):
+    """The file is no base map of pictures, whatever its name says."""
+
+    message = "file '{name}' is no base map of pictures; choose MBTiles or PMTiles with png, jpg or webp"
+
+
+class TilesAreVector(FileRefused):
+    """The tiles are shapes, which wait for somebody to draw them; we show pictures."""
+
+    message = "file '{name}' holds vector tiles; export it again as pictures (png), from QGIS for instance"
+
+
+class TilesZoomed(FileRefused):
+    """The tiles are too coarse to find a street on, or so fine that there is no way to look around."""
+
+    message = "file '{name}' has zoom levels {least} to {most}; export it again with at least level {needed}"
+
+
+class TilesElsewhere(FileRefused):
+    """The tiles are of another place."""
+
+    message = "file '{name}' does not touch {municipality}; choose a base map of {municipality}"
+
+
 class LayerNotFetched(LayerError):
     """The layer is not in the data folder."""
 

@@ -115,12 +115,48 @@ class Ground(Shapes):
         super().__init__("ground", {"url": url, "colors": style.GROUND})
 
 
-class Tiles(folium.TileLayer):
+class Tiles(Shapes):
+    """A base map of pictures: square tiles by zoom level, column and row.
+
+    Parameters
+    ----------
+    url
+        Address with ``{z}``, ``{x}`` and ``{y}``.
+    zooms
+        Coarsest and finest level there is; between and beyond, pictures are stretched.
+    bounds_wgs84
+        West, south, east, north in degrees: outside nothing is asked. Everywhere without.
+    quiet
+        Whether to turn it grey and pale, so that lines stand out on any map as they do on ours.
+
+    Examples
+    --------
+    >>> Tiles("geo/tiles/{z}/{x}/{y}", zooms=(10, 17), quiet=True).settings["opacity"] == style.QUIET
+    True
+    """
+
+    maker = "tiles"
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        zooms: tuple[int, int],
+        bounds_wgs84: tuple[float, float, float, float] | None = None,
+        quiet: bool = False,
+    ) -> None:
+        west, south, east, north = bounds_wgs84 or (-180.0, -90.0, 180.0, 90.0)
+        corners = [[south, west], [north, east]]
+        opacity = style.QUIET if quiet else 1.0
+        super().__init__("ground", {"url": url, "zooms": zooms, "bounds": corners, "opacity": opacity})
+
+
+class National(Tiles):
     """The national base map in grey (BRT-A of the Kadaster), where the operator chose it.
 
     Examples
     --------
-    >>> Tiles().tiles.startswith(Tiles.host)
+    >>> National().settings["url"].startswith(National.host)
     True
     """
 
@@ -129,7 +165,4 @@ class Tiles(folium.TileLayer):
 
     def __init__(self) -> None:
         address = "/brt/achtergrondkaart/wmts/v2_0/grijs/EPSG:3857/{z}/{x}/{y}.png"
-        super().__init__(
-            self.host + address, attr=self.credit, max_zoom=20, max_native_zoom=19, control=False
-        )
-        self.key = "ground"
+        super().__init__(self.host + address, zooms=(6, 19))

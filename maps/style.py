@@ -103,6 +103,11 @@ GROUND: dict[str, str] = {
 """The base map: quiet, so that a drawing stands out; labels dark enough to read."""
 
 
+QUIET = 0.55
+"""How much of a base map that somebody brought is to be seen, in grey, over our land: black lettering keeps
+4.5 to 1, and what we draw reaches 3 to 1 on all but the darkest two fifths of the greys."""
+
+
 def as_options(style: Line | Mark) -> dict[str, Any]:
     """Give a style as the plain values a browser takes.
 

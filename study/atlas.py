@@ -1,9 +1,12 @@
 """What the maps show of a municipality: its areas, facilities and ground, and who made them.
 
+The ground is its own shapes, or a file of tiles that somebody brought.
+
 Tables are read once and kept until the municipality is fetched again; nobody may change them.
 """
 
 from functools import lru_cache
+from pathlib import Path
 
 import geopandas as gpd
 import shapely
@@ -12,6 +15,24 @@ import layers
 from geo import crs as planes
 from layers import own as own_layers
 from layers.cache import folder
+from layers.files.tiles import TileFile, open_tiles
+
+__all__ = [
+    "TileFile",
+    "areas",
+    "basemap",
+    "bounds",
+    "compared",
+    "credit",
+    "divisions",
+    "edition",
+    "facilities",
+    "heart",
+    "is_touched",
+    "own",
+    "own_edition",
+    "tiles",
+]
 
 
 def edition(municipality: str) -> str:
@@ -78,6 +99,27 @@ def own_edition(key: str) -> str:
 def basemap(municipality: str) -> dict[str, gpd.GeoDataFrame]:
     """Give the parts of the ground that were fetched; empty when none was."""
     return layers.basemap(municipality)
+
+
+@lru_cache(maxsize=4)
+def tiles(path: str) -> TileFile:
+    """Give a base map of pictures in a file, opened once.
+
+    Raises
+    ------
+    FileAbsent, FileBroken, TilesAreVector, TilesUnknown
+    """
+    return open_tiles(Path(path))
+
+
+def is_touched(municipality: str, found: TileFile) -> bool:
+    """Tell whether a base map in a file touches a municipality.
+
+    Raises
+    ------
+    LayerUnknown, LayerNotFetched
+    """
+    return bool(shapely.box(*found.bounds_wgs84).intersects(shapely.box(*bounds(municipality))))
 
 
 def bounds(municipality: str) -> tuple[float, float, float, float]:

@@ -1,7 +1,8 @@
 """The workshop box: one folder with everything of a municipality, for an evening without internet.
 
 In the folder: ``kaarten`` (areas, facilities and base map of the municipality, and the made-up town to practise
-in), ``avond.gpkg`` (a store of its own with the project and the evening) and ``doos.json`` (which evening that is).
+in), ``avond.gpkg`` (a store of its own with the project and the evening) and ``doos.json`` (which evening that is);
+``ondergrond`` where somebody brought a base map of pictures.
 Afterwards ``buurt store merge avond.gpkg`` takes the store home, without doubles.
 """
 
@@ -12,12 +13,15 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import store
-from geo.errors import LayerNotFetched, MunicipalityUnknown
-from layers.cache import Lock, codes, folder
+from geo.errors import LayerNotFetched, MunicipalityUnknown, TilesElsewhere, TilesZoomed
+from layers.cache import Lock, codes, folder, replacing
+from layers.files.tiles import TileFile
 from store import Actor, Project, WorkshopSession
-from study import demo, intake, projects
+from study import atlas, demo, intake, projects
 
-MAPS, STORE, FACTS = "kaarten", "avond.gpkg", "doos.json"
+MAPS, STORE, FACTS, TILES = "kaarten", "avond.gpkg", "doos.json", "ondergrond"
+STREETS_ZOOM = 14
+"""Level at which streets can be told apart; a first view of 1,500 m on a phone is at 14.6."""
 KEPT = timedelta(days=365)
 MAKER = Actor("planner", account="box")
 
@@ -43,7 +47,7 @@ class Box:
             "BUURT_STORE": f"sqlite:///{(self.folder / STORE).absolute()}",
             "BUURT_DATA": str((self.folder / MAPS).absolute()),
             "BUURT_OFFLINE": "1",
-            "BUURT_TILES": "",
+            "BUURT_TILES": str((self.folder / TILES).absolute()) if (self.folder / TILES).is_file() else "",
         }
 
 
@@ -79,6 +83,29 @@ def pack(
         bank.save_project(about)
         made, _ = bank.add_session(WorkshopSession(about.id, where, day, groups=tables), by=MAKER)
     (place / FACTS).write_text(json.dumps({"evening": made.id}), encoding="utf-8")
+
+
+def lay_ground(municipality: str, place: Path, file: Path) -> TileFile:
+    """Put a base map of pictures in a folder, over an older one; gives what it is.
+
+    Raises
+    ------
+    FileAbsent, FileBroken, TilesAreVector, TilesUnknown
+        It is not a sound base map of pictures.
+    TilesZoomed, TilesElsewhere
+        It is, but not one to draw a neighbourhood of this municipality on.
+    MunicipalityUnknown, LayerNotFetched, OSError
+    """
+    code = code_of(municipality)
+    found = atlas.tiles(str(file))
+    least, most = found.zooms
+    if not least <= STREETS_ZOOM <= most:
+        raise TilesZoomed(name=file.name, least=least, most=most, needed=STREETS_ZOOM)
+    if not atlas.is_touched(code, found):
+        raise TilesElsewhere(name=file.name, municipality=Lock.read(code).name)
+    with replacing(place / TILES) as draft:
+        shutil.copyfile(file, draft)
+    return found
 
 
 def unpack(place: Path) -> Box:

@@ -1,6 +1,7 @@
 """The server around the pages: shapes and assets by address, and what every answer must say to a browser.
 
-Routes: ``/healthz``, ``/geo/...`` (shapes), ``/assets/...`` (scripts and sheets, ours and others').
+Routes: ``/healthz``, ``/geo/...`` (shapes, and tiles that somebody brought), ``/assets/...`` (scripts and sheets,
+ours and others').
 Around everything: a content security policy that lets a page talk to this server only, the page in Dutch, and
 Streamlit's own files compressed once instead of not at all.
 """
@@ -12,7 +13,6 @@ import gzip
 import hashlib
 import html
 import mimetypes
-import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -30,9 +30,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import words
 from geo.errors import BuurtError
-from maps.layers import Tiles
+from maps.layers import National
 from study import projects
-from ui import daily, logs, shapes, signed_in, vendor, worker
+from ui import daily, ground, logs, shapes, signed_in, vendor, worker
 from ui.canvas import canvas
 
 HOUR = "public, max-age=3600"
@@ -41,11 +41,6 @@ STATIC = Path(st.__file__).parent / "static"
 
 ROOMS: dict[str, Path] = {"canvas": canvas.HERE, "maps": canvas.BROWSER, "shell": canvas.SHELL}
 """Folders of ours whose scripts and sheets a browser may have."""
-
-
-def national_tiles() -> bool:
-    """Tell whether the operator chose the national base map (``BUURT_TILES=brt``)."""
-    return os.environ.get("BUURT_TILES", "") == "brt"
 
 
 # --- Routes ---------------------------------------------------------------------------------------
@@ -64,11 +59,29 @@ async def geo(request: Request) -> Response:
     except BuurtError:
         return absent(request)
     headers = {"ETag": found.etag, "Cache-Control": HOUR, "Vary": "Accept-Encoding"}
-    if found.etag in [
-        tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")
-    ]:
+    if _is_known(request, found.etag):
         return Response(status_code=304, headers=headers)
     return _packed(request, found.body, "application/json", headers)
+
+
+async def tile(request: Request) -> Response:
+    """Give one picture of a base map that somebody brought; 204 where the file has none."""
+    place = [request.path_params[part] for part in ("zoom", "column", "row")]
+    if not all(re.fullmatch(r"[0-9]{1,9}", number) for number in place):
+        return absent(request)
+    try:
+        file = ground.brought()  # opened when the server started
+        if file is None:
+            return absent(request)
+        found = await run_in_threadpool(file.picture, *map(int, place))
+    except BuurtError:
+        return absent(request)
+    if found is None:
+        return Response(status_code=204, headers={"Cache-Control": HOUR})
+    headers = {"ETag": f'"{hashlib.sha256(found.body).hexdigest()[:20]}"', "Cache-Control": HOUR}
+    if _is_known(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(found.body, media_type=found.kind, headers=headers)
 
 
 def asset(request: Request) -> Response:
@@ -101,11 +114,18 @@ ROUTES: list[BaseRoute] = [
     Route("/geo/{municipality}/{name}", geo),
     Route("/assets/vendor/{file:path}", vendored),
     Route("/assets/{version}/{room}/{file}", asset),
+    Route(f"/{ground.ADDRESS}/{{zoom}}/{{column}}/{{row}}", tile),
     Route("/geo/{rest:path}", absent),
     Route("/assets/{rest:path}", absent),
     Route(f"/{signed_in.ADDRESS}", signed_in.cookie, methods=["POST"]),
     Route("/api/{rest:path}", absent),
 ]
+
+
+def _is_known(request: Request, etag: str) -> bool:
+    """Tell whether the browser has this already."""
+    told = request.headers.get("if-none-match", "").split(",")
+    return etag in [tag.strip().removeprefix("W/") for tag in told]
 
 
 def _file(request: Request, path: Path) -> Response:
@@ -180,7 +200,7 @@ def policy(host: str) -> str:
         if re.fullmatch(r"[\w.\-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?", host)
         else ""
     )
-    tiles = f" {Tiles.host}" if national_tiles() else ""
+    tiles = f" {National.host}" if ground.is_national() else ""
     rules = {
         "default-src": "'self'",
         "script-src": f"'self' blob: {' '.join(_inline_digests())}",
@@ -317,6 +337,7 @@ async def life(_app: Any) -> AsyncIterator[None]:
     """Check the assets, open the store, do the daily work, pack the base map; settle the memory."""
     logs.quieten()
     vendor.check()
+    ground.brought()
     worker.run(projects.opened)
     worker.run(daily.once)
     for project in projects.projects():

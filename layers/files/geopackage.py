@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from geo.errors import FileBroken, FileLayerNotTable, FileUnsafe, FileWithoutShapes
 from layers.files import guarded
@@ -29,8 +30,18 @@ def is_geopackage(head: bytes) -> bool:
 
 
 @contextmanager
-def looking(path: Path, name: str) -> Iterator[sqlite3.Connection]:
-    """Open our copy for looking only: no writing, no trusting, no endless statement."""
+def looking(
+    path: Path, name: str, *, kind: str = "GeoPackage", longest: int | None = None
+) -> Iterator[sqlite3.Connection]:
+    """Open our copy for looking only: no writing, no trusting, no endless statement.
+
+    Parameters
+    ----------
+    kind
+        What the file should be, for the sentence when it is not.
+    longest
+        Bytes of one value; a longer one breaks off the reading. No other limit than SQLite's own without.
+    """
     left = [STEPS // 1_000]
 
     def spent() -> bool:
@@ -38,13 +49,17 @@ def looking(path: Path, name: str) -> Iterator[sqlite3.Connection]:
         return left[0] < 0
 
     try:
-        with closing(sqlite3.connect(f"file:{path.as_posix()}?mode=ro&immutable=1", uri=True)) as base:
+        # A name may hold signs that mean something in an address.
+        address = f"file:{quote(path.as_posix(), safe='/:')}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(address, uri=True)) as base:
             base.execute("PRAGMA trusted_schema=OFF")
             base.execute("PRAGMA cell_size_check=ON")
             base.set_progress_handler(spent, 1_000)
+            if longest is not None:
+                base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)
             yield base
     except sqlite3.Error as problem:
-        raise FileBroken(name=name, format="GeoPackage") from problem
+        raise FileBroken(name=name, format=kind) from problem
 
 
 def check(path: Path, name: str) -> tuple[str, ...]:

@@ -68,6 +68,7 @@ export function teach(L, topojson) {
         style: { color: settings.color, weight: 3, fillColor: settings.color, fillOpacity: settings.filled },
       }),
     ground: (settings) => new Ground(settings),
+    tiles: (settings) => tiles(L, settings),
     ...planner(L, topojson, Arriving, tidy),
   };
   Object.assign(L.buurt, workshop(L, L.buurt.classed));
@@ -187,6 +188,21 @@ function fillMarks(L, topojson, group, shapes) {
 }
 
 // --- The base map ---------------------------------------------------------------------------------
+
+/** A base map of pictures; one that is not quite to be seen is grey as well (canvas.css). */
+function tiles(L, { key, url, zooms: [least, most], bounds, opacity }) {
+  const found = L.tileLayer(url, {
+    bounds,
+    opacity,
+    className: opacity < 1 ? "quiet" : "",
+    minNativeZoom: least,
+    maxNativeZoom: most,
+    maxZoom: 20,
+    // Further out a screen would ask for hundreds of tiles, too small to read.
+    minZoom: Math.max(0, least - 2),
+  });
+  return found.on("load", () => found._map?.fire("buurt:arrived", { key }));
+}
 
 const ROADS = {
   motorway: { order: 6, from: 0, width: 14, fill: "motorway", edge: "main_edge" },
@@ -387,6 +403,7 @@ function ground(L, topojson) {
         const font = `${road.style.order >= 4 ? 600 : 500} ${zoom >= 17 ? size + 1.5 : size}px ${family}`;
         this._paint.font = font;
         const width = this._paint.measureText(road.name).width;
+        if (road.length * scale < width) continue; // most stretches of a street are shorter than its name
         for (const line of road.lines) {
           for (const spot of straights(line, (width * 1.08) / scale, 460 / scale)) offer(road.name, spot.x, spot.y, spot.angle, font, width, 15, "label");
         }

@@ -8,7 +8,7 @@ from branca.element import Figure
 
 from geo.errors import TextInMap
 from maps import folium_safe
-from maps.layers import Areas, Drawing, Facilities, Ground, Tiles
+from maps.layers import Areas, Drawing, Facilities, Ground, National
 
 PAYLOADS = (
     "{{ 42*101 }}",
@@ -76,7 +76,7 @@ def test_equal_layers_have_equal_digests_and_one_change_changes_one() -> None:
     """What the browser swaps is what changed: of four layers the second got another colour."""
 
     def digests(color: str) -> list[str]:
-        layers = [Ground("geo/x"), Drawing("own", SQUARE, color=color), Areas("geo/y", "wijk"), Tiles()]
+        layers = [Ground("geo/x"), Drawing("own", SQUARE, color=color), Areas("geo/y", "wijk"), National()]
         drawn = a_map()
         for layer in layers:
             layer.add_to(drawn)

@@ -13,11 +13,21 @@ from shapely.geometry import Polygon, box
 import store
 import words
 from geo.crs import to_wgs84
-from geo.errors import AccessDenied, SessionClosed, SignInRefused, TooManyDots
+from geo.errors import (
+    AccessDenied,
+    FileRefused,
+    SessionClosed,
+    SignInRefused,
+    TilesAreVector,
+    TilesElsewhere,
+    TilesZoomed,
+    TooManyDots,
+)
 from store import Actor, Contribution, Place, Project, Store, WorkshopSession
+from study import atlas, live, projects, story, trying, workshop
 from study import box as boxes
-from study import live, projects, story, trying, workshop
-from study.demo import PROJECT
+from study.demo import PROJECT, TOWN
+from tests.tiles import Bounds, mbtiles, over, over_town, picture, pmtiles
 
 PLANNER = Actor("planner", account="p1")
 DAY = date(2026, 3, 4)
@@ -229,3 +239,46 @@ def test_box_goes_out_and_comes_home_without_doubles(door: Store, tmp_path: Path
     again = door.merge(place / boxes.STORE)
     assert (again.taken, again.known) == (0, 1)
     assert door.counts("echt") == {opened.evening.id: 1}
+
+
+def test_box_takes_a_base_map_of_pictures(door: Store, tmp_path: Path) -> None:
+    """The app of the box is pointed at the copy in its folder; without the copy it draws the map itself."""
+    place, bounds = tmp_path / "doos", ",".join(map(str, atlas.bounds(TOWN)))
+    file = mbtiles(tmp_path / "kaart.mbtiles", over_town(), bounds=bounds, attribution="Makers")
+    boxes.pack("Zuiderwaard", place, where="Buurthuis", day=DAY, tables=(), project="echt")
+    assert boxes.unpack(place).settings["BUURT_TILES"] == ""
+    laid = boxes.lay_ground("Zuiderwaard", place, file)
+    assert (laid.format, laid.zooms, laid.credit) == ("MBTiles", (13, 16), "Makers")
+    chosen = boxes.unpack(place).settings["BUURT_TILES"]
+    assert Path(chosen).read_bytes() == file.read_bytes()
+    assert Path(chosen).is_relative_to(place)
+    Path(chosen).unlink()
+    assert boxes.unpack(place).settings["BUURT_TILES"] == ""
+
+
+FAR: Bounds = (5.9, 50.7, 6.0, 50.8)
+"""The other end of the country."""
+
+
+def test_box_refuses_a_base_map_nobody_could_draw_on(door: Store, tmp_path: Path) -> None:
+    """Too coarse, too fine, of another place, vector: one sentence each, and nothing is laid."""
+    here, place = atlas.bounds(TOWN), tmp_path / "doos"
+    boxes.pack("Zuiderwaard", place, where="Buurthuis", day=DAY, tables=(), project="echt")
+    vector = mbtiles(tmp_path / "vector", {(14, 0, 0): b"\x1f\x8b"}, format="pbf")
+    elsewhere = {at: picture("red") for at in over(FAR, range(13, 15))}
+    files = {
+        TilesZoomed: pmtiles(tmp_path / "coarse", over_town(zooms=range(9, 14)), here),
+        TilesElsewhere: pmtiles(tmp_path / "elsewhere", elsewhere, FAR),
+        TilesAreVector: vector,
+    }
+    for kind, file in files.items():
+        with pytest.raises(kind) as caught:
+            boxes.lay_ground("Zuiderwaard", place, file)
+        assert isinstance(caught.value, FileRefused)
+        for language in ("nl", "en"):
+            assert file.name in words.of(language).error(caught.value)
+    with pytest.raises(TilesZoomed):
+        boxes.lay_ground(
+            "Zuiderwaard", place, pmtiles(tmp_path / "fine", over_town(zooms=range(15, 16)), here)
+        )
+    assert not (place / boxes.TILES).exists()

@@ -53,6 +53,7 @@ def test_areas_are_packed_and_not_sent_twice(app: App) -> None:
         "/geo/..%2FGM9901/wijk-2025.topojson",
         "/geo/GM0000/wijk-2025.topojson",
         "/geo/",
+        "/geo/tiles/14/8400/5400",
         "/assets/vendor/axe-core/axe.js",
         "/assets/vendor/..%2F..%2Fpyproject.toml",
         "/assets/x/canvas/canvas.py",

@@ -12,9 +12,9 @@ import streamlit as st
 
 from geo.errors import AccessDenied, BuurtError
 from maps import style
-from maps.layers import Areas, Facilities, Ground, Shapes
+from maps.layers import Areas, Facilities, Shapes
 from study import access, atlas, intake, projects
-from ui import canvas, file_box, shapes, tables
+from ui import canvas, file_box, ground, shapes, tables
 from ui.tables import Column
 from ui.visitor import actor_of_visitor, project_of_visitor, words_of_visitor
 from words import Words
@@ -220,7 +220,7 @@ def _map(say: Words, found: intake.Intake, project: access.Project, key: str) ->
     box = shapely.box(*table.to_crs("EPSG:4326").total_bounds)
     town = project.municipality
     if town and atlas.edition(town) and box.intersects(shapely.box(*atlas.bounds(town))):
-        layers.append(Ground(f"geo/{town}/basemap.topojson"))
+        layers.append(ground.layer(town))
     if found.role == "facilities":
         for theme in style.THEMES:
             here = table[table["theme"] == theme]

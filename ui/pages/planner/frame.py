@@ -12,13 +12,14 @@ import streamlit as st
 
 from geo.clusters import CUT
 from geo.errors import BuurtError
-from maps.layers import Areas, Ground, Shapes
+from maps.layers import Areas, Shapes
 from maps.planner import CORES, Look
 from maps.topology import Answer
 from study import atlas, comparison, fits, neighbourhoods
 from study.access import Actor, Project
 from study.projects import Study, drawn
 from ui import canvas, shapes
+from ui import ground as grounds
 from ui.visitor import actor_of_visitor
 from words import Words
 
@@ -69,7 +70,7 @@ def cluster_name(say: Words, names: Sequence[str], number: int) -> str:
 def ground(view: View) -> list[Shapes]:
     """Give the base map; none for a place whose map we do not have."""
     town = view.project.municipality
-    return [Ground(f"geo/{town}/basemap.topojson")] if town and atlas.edition(town) else []
+    return [grounds.layer(town)] if town and atlas.edition(town) else []
 
 
 def official_url(view: View) -> str:
@@ -149,10 +150,10 @@ def _bounds(around: gpd.GeoDataFrame | gpd.GeoSeries) -> tuple[float, float, flo
 
 def credit(view: View) -> str:
     """Say who made what is on the map."""
-    if view.project.is_made_up:
-        return view.say("demo.label")
     areas = comparison.areas(view.study, view.division)
-    return str(areas.attrs.get("credit") or areas.attrs.get("source") or "")
+    made = str(areas.attrs.get("credit") or areas.attrs.get("source") or "")
+    said = view.say("demo.label") if view.project.is_made_up else made
+    return grounds.credit(view.project.municipality, said)
 
 
 def legend(items: Sequence[tuple[Look, str]]) -> None:

@@ -10,12 +10,12 @@ import streamlit as st
 from shapely import Point
 
 from geo.errors import BuurtError, CodeUnknown, SketchError, StoreError
-from maps.layers import Areas, Ground, Shapes, Tiles
+from maps.layers import Areas, Shapes
 from study import atlas, contributing, projects, questions, workshop
 from study.contributing import Mine, Project
 from study.workshop import Guest
+from ui import ground as grounds
 from ui import tab, worker
-from ui.server import national_tiles
 from ui.visitor import guest_of_visitor, is_for_children, project_of_visitor, words_of_visitor
 from words import Words
 
@@ -248,9 +248,9 @@ def kept(say: Words, work: Callable[[], None]) -> bool:
     return True
 
 
-def ground(municipality: str) -> Shapes | Tiles:
+def ground(municipality: str) -> Shapes:
     """Give the base map."""
-    return Tiles() if national_tiles() else Ground(f"geo/{municipality}/basemap.topojson")
+    return grounds.layer(municipality)
 
 
 def official(municipality: str, divisions: tuple[str, ...]) -> list[Areas]:
@@ -265,4 +265,5 @@ def official(municipality: str, divisions: tuple[str, ...]) -> list[Areas]:
 
 def credit(say: Words, visit: Visit) -> str:
     """Say who made the map."""
-    return say("demo.label") if visit.project.is_made_up else atlas.credit(visit.project.municipality)
+    town = visit.project.municipality
+    return grounds.credit(town, say("demo.label") if visit.project.is_made_up else atlas.credit(town))

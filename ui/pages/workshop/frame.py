@@ -14,15 +14,15 @@ import streamlit as st
 
 from geo.errors import BuurtError, UnknownSession
 from maps import picture, qr, style
-from maps.layers import Ground, Shapes, Tiles
+from maps.layers import Shapes
 from maps.planner import Places
 from maps.topology import Answer
 from maps.workshop import Growing
 from study import access, atlas, live, projects, story, workshop
 from study.workshop import Actor, Project, WorkshopSession
+from ui import ground as grounds
 from ui import shapes, stage, worker
 from ui.pages.planner.frame import swatch
-from ui.server import national_tiles
 from ui.stage import Act, Heard
 from ui.visitor import actor_of_visitor, project_of_visitor, words_of_visitor
 from words import Words
@@ -51,9 +51,8 @@ class Room:
     @property
     def credit(self) -> str:
         """Who made the map."""
-        if self.project.is_made_up:
-            return self.say("demo.label")
-        return atlas.credit(self.project.municipality)
+        town = self.project.municipality
+        return grounds.credit(town, self.say("demo.label") if self.project.is_made_up else atlas.credit(town))
 
     @property
     def join(self) -> str:
@@ -191,11 +190,9 @@ def code_picture(target: str, label: str) -> str:
 # --- Maps of an edition ---------------------------------------------------------------------------
 
 
-def ground(municipality: str) -> list[Shapes | Tiles]:
+def ground(municipality: str) -> list[Shapes]:
     """Give the base map, where there is one."""
-    if national_tiles():
-        return [Tiles()]
-    return [Ground(f"geo/{municipality}/basemap.topojson")] if atlas.edition(municipality) else []
+    return [grounds.layer(municipality)] if atlas.edition(municipality) else []
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,80 @@
+"""The box of an evening without internet, with a base map that somebody brought: its tiles, and nobody asked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from study import atlas, demo
+from study import box as boxes
+from tests.browser import App
+from tests.tiles import over, over_town, pmtiles, streets
+from tests.ui.test_server import get
+
+Visiting = Callable[..., Any]
+MAKERS = "Kaart: Kartografen"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A box and its app."""
+
+    app: App
+    box: boxes.Box
+
+
+@pytest.fixture(scope="module")
+def opened(start_app: Callable[..., App], tmp_path_factory: pytest.TempPathFactory) -> Opened:
+    """Pack a box with streets at levels 13 to 16 over the town, and open it."""
+    room = tmp_path_factory.mktemp("box")
+    bounds = atlas.bounds(demo.TOWN)
+    file = pmtiles(
+        room / "kaart.pmtiles", over_town(), bounds, credit=f"<a href='https://x.example'>{MAKERS}</a>"
+    )
+    boxes.pack("Zuiderwaard", room / "doos", where="Buurthuis", day=date.today(), tables=("a",))
+    boxes.lay_ground("Zuiderwaard", room / "doos", file)
+    file.unlink()  # the box has its own
+    box = boxes.unpack(room / "doos")
+    return Opened(start_app(**box.settings), box)
+
+
+def test_a_tile_is_given_and_not_sent_twice(opened: Opened) -> None:
+    zoom, column, row = next(over(atlas.bounds(demo.TOWN), range(14, 15)))
+    path = f"/geo/tiles/{zoom}/{column}/{row}"
+    answer, body = get(opened.app, path)
+    assert (answer.status, body) == (200, streets(14))
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.headers["cache-control"] == "public, max-age=3600"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    again, nothing = get(opened.app, path, {"If-None-Match": answer.headers["etag"]})
+    assert (again.status, nothing) == (304, b"")
+
+
+def test_a_tile_that_is_not_there(opened: Opened) -> None:
+    """In the world but not in the file: nothing, and no complaint. What is no number is absent."""
+    for place in ("14/0/0", "3/4/2", "14/99999/0", "99/0/0"):
+        answer, body = get(opened.app, f"/geo/tiles/{place}")
+        assert (answer.status, body) == (204, b"")
+    odd = ("14/0/0.png", "14/-1/0", "14/0x1/0", "14/%2e%2e/0", f"14/{'9' * 5_000}/0", "14/0", "14/०/0")
+    for place in odd:
+        answer, body = get(opened.app, f"/geo/tiles/{quote(place, safe='/%')}", {"Accept": "text/html"})
+        assert answer.status in {400, 404}, place
+        assert b"<html" not in body
+
+
+@pytest.mark.browser
+def test_every_map_of_the_evening_stands_on_it_and_nobody_else_is_asked(
+    opened: Opened, visiting: Visiting
+) -> None:
+    """A resident's phone and the beamer: tiles that arrived, their makers named, our own shapes not drawn."""
+    evening = opened.box.evening
+    for path in ("/?stap=teken", f"/scherm?avond={evening.id}"):
+        with visiting(opened.app, touch=path.startswith("/?")) as visit:
+            visit.page.goto(opened.app.url + path)
+            visit.page.wait_for_selector(".canvas[data-arrived~=ground]")
+            assert visit.page.locator("img.leaflet-tile-loaded").count() > 0
+            assert MAKERS in visit.page.locator(".credit").inner_text()
+        assert not [url for url in visit.asked if "basemap.topojson" in url]

@@ -1,0 +1,58 @@
+"""The ground under every map: the town's own shapes, the national tiles, or a file of tiles that was brought.
+
+The operator chooses by ``BUURT_TILES``: nothing, ``brt``, or the path of an MBTiles or PMTiles file.
+"""
+
+import os
+
+from geo.errors import LayerError
+from maps.layers import Ground, National, Shapes, Tiles
+from study import atlas
+from study.atlas import TileFile
+
+SETTING = "BUURT_TILES"
+NATIONAL = "brt"
+ADDRESS = "geo/tiles"
+
+
+def is_national() -> bool:
+    """Tell whether the operator chose the national base map."""
+    return os.environ.get(SETTING, "") == NATIONAL
+
+
+def brought() -> TileFile | None:
+    """Give the file of tiles that the operator chose, if any.
+
+    Raises
+    ------
+    FileAbsent, FileBroken, TilesAreVector, TilesUnknown
+    """
+    chosen = os.environ.get(SETTING, "")
+    return None if chosen in {"", NATIONAL} else atlas.tiles(chosen)
+
+
+def layer(municipality: str) -> Shapes:
+    """Give the base map of a municipality that was fetched."""
+    if is_national():
+        return National()
+    found = _brought_for(municipality)
+    if found is None:
+        return Ground(f"geo/{municipality}/basemap.topojson")
+    # Another file is another address: a browser keeps what it has.
+    address = f"{ADDRESS}/{{z}}/{{x}}/{{y}}?{found.edition}"
+    return Tiles(address, zooms=found.zooms, bounds_wgs84=found.bounds_wgs84, quiet=True)
+
+
+def credit(municipality: str, text: str) -> str:
+    """Say who made what is on a map: `text`, and who made the ground where that is somebody else."""
+    found = _brought_for(municipality)
+    made = National.credit if is_national() else found.credit if found else ""
+    return " · ".join(filter(None, (text, made)))
+
+
+def _brought_for(municipality: str) -> TileFile | None:
+    found = brought()
+    try:
+        return found if found and atlas.is_touched(municipality, found) else None
+    except LayerError:  # we do not know where it lies
+        return None
