@@ -17,7 +17,8 @@ Visiting = Callable[..., Any]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TARGETS = (
     ".canvas button:visible, [data-testid=stButton] button:visible,"
-    " [data-testid=stRadioOption]:visible, .buurt-languages a:visible"
+    " [data-testid=stRadioOption]:visible, [data-testid=stCheckbox] > label:visible,"
+    " [data-testid=stButtonGroup] button:visible, .buurt-languages a:visible"
 )
 NASTY = "{{ 42*101 }} ${alert(1)} `<img src=x onerror=alert(1)>"
 DRAFT = "buurt:draft:demo"
@@ -154,13 +155,22 @@ def test_name_is_shown_as_typed_and_never_runs(app: App, visiting: Visiting) -> 
 
 
 def test_line_that_crosses_itself_is_told(app: App, visiting: Visiting) -> None:
-    """A figure of eight is two areas; the resident is told so in one sentence."""
+    """A figure of eight is two areas; the resident is told so in one sentence.
+
+    Two triangles of 120 pixels wide and 90 high are 10,800 square pixels, of 2000 m over the width of the map.
+    """
     with visiting(app) as visit:
         visit.open()
         x, y = visit.middle()
+        box = visit.page.locator(".canvas .map").bounding_box()
+        assert box is not None
+        hectares = 10_800 * (2_000 / box["width"]) ** 2 / 10_000
         eight = [(x - 90, y - 60), (x + 90, y + 60), (x + 90, y - 60), (x - 90, y + 60)]
         visit.mouse([between(eight, n / 40) for n in range(40)])
         visit.wait("drawn")
+        size = re.search(r"Uw buurt is (\d+),(\d) hectare", visit.page.locator(".message").inner_text())
+        assert size is not None
+        assert float(".".join(size.groups())) == pytest.approx(hectares, rel=0.05)
         visit.press("right")
         visit.page.get_by_text("Uw lijn kruist zichzelf").wait_for()
         visit.page.get_by_text("heeft uw buurt nu 2 delen").wait_for()

@@ -1,6 +1,9 @@
-"""The receipt that gets lost, the edge that is vague in part, the first view by lot: in a real browser."""
+"""A receipt that gets lost, a full disk, an edge vague in part, the first view by lot: in a real browser."""
 
+import resource
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
@@ -10,7 +13,7 @@ import store
 from store import Actor, Project
 from study.demo import TOWN
 from tests.browser import App
-from tests.ui.test_resident import Visiting, accept, at, button, drawings, still
+from tests.ui.test_resident import DRAFT, Visiting, accept, at, button, drawings, still
 
 pytestmark = pytest.mark.browser
 
@@ -50,6 +53,54 @@ def test_receipt_that_is_lost_on_the_way(app: App, visiting: Visiting) -> None:
     after = drawings(app)
     (own,) = after[~after.index.isin(before)].itertuples()
     assert own.version == 1
+
+
+@contextmanager
+def no_room(app: App) -> Iterator[None]:
+    """Let the app write not one byte more in any file, as on a full disk."""
+    assert app.process is not None
+    before = resource.prlimit(app.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(app.process.pid, resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(app.process.pid, resource.RLIMIT_FSIZE, before)
+
+
+def test_full_disk_is_said_and_the_drawing_waits(app: App, visiting: Visiting) -> None:
+    """One sentence, the drawing on the screen and on the device; sent again when there is room, kept once."""
+    before = len(drawings(app))
+    full = "De opslag is vol. Laat deze pagina open en waarschuw de beheerder. Wat al bewaard was, is veilig."
+    with visiting(app) as visit:
+        page = visit.page
+        visit.open()
+        visit.mouse(visit.loop())
+        visit.wait("drawn")
+        with no_room(app):
+            visit.press("right")
+            expect(page.get_by_text(full)).to_be_in_viewport()
+            still(page)
+            button(page, "Probeer het opnieuw").click()
+            still(page)
+            expect(page.get_by_role("alert")).to_have_text([full])
+            expect(page.get_by_text("Uw tekening is bewaard.")).to_have_count(0)
+            assert page.locator(".canvas").get_attribute("data-parts") == "1"
+            assert page.evaluate(f"localStorage.getItem('{DRAFT}')") is not None
+        assert len(drawings(app)) == before
+        button(page, "Probeer het opnieuw").click()
+        page.get_by_text("Uw tekening is bewaard.").wait_for()
+        expect(page.get_by_text(full)).to_have_count(0)
+        assert page.evaluate(f"localStorage.getItem('{DRAFT}')") is None
+        page.get_by_label("Hoe noemt u deze buurt?").fill("Net op tijd")
+        still(page)
+        with no_room(app):
+            button(page, "Verder").click()
+            page.get_by_text(full).wait_for()
+        button(page, "Verder").click()
+        at(page, "Plekken in uw buurt")
+    after = drawings(app)
+    assert len(after) == before + 1
+    assert (after["name"] == "Net op tijd").sum() == 1
 
 
 def test_edge_that_is_vague_in_part(app: App, visiting: Visiting) -> None:

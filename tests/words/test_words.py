@@ -54,9 +54,8 @@ def test_what_children_are_told_has_its_own_sentence_for_all(language: str) -> N
 
 
 GROWN_UP = {
-    "canvas.noscript", "canvas.away", "draw.name", "places.words_met", "places.words_vanished",
-    "questions.bonding", "questions.bridging", "questions.screen_wishes", "questions.initiative",
-    "questions.signal",
+    "canvas.noscript", "draw.name", "places.words_met", "places.words_vanished", "questions.bonding",
+    "questions.bridging", "questions.screen_wishes", "questions.initiative", "questions.signal",
 }  # fmt: skip
 """What is not asked of children, or said before it is known who is there."""
 

@@ -283,7 +283,7 @@ class Canvas {
     this.picker.told(this.data.spots);
     this.picker.show(this.data.point);
     this.hint.hidden = Boolean(this.data.point);
-    this.say(this.data.point ? "pick_there" : "pick_none");
+    this.say(this.data.point ? "pick_there" : matchMedia("(pointer: coarse)").matches ? "pick_touch" : "pick_mouse");
   }
 
   // --- Drawing ----------------------------------------------------------------------------------
@@ -734,7 +734,7 @@ class Canvas {
     if (this.message.textContent !== text) this.message.textContent = text;
   }
 
-  /** Say how large the area is: in hectares when small, in square kilometres when large. */
+  /** Say how large the area is: in hectares when small, in square kilometres when large; in square metres when it is none. */
   told() {
     if (this.data.kind !== "draw") return undefined;
     if (this.state === "corners") {
@@ -742,9 +742,11 @@ class Canvas {
       return this.say(n === 0 ? "tell_corners" : n < 3 ? "tell_more" : "tell_enough", { n });
     }
     if (this.polygons.length === 0) return this.say(matchMedia("(pointer: coarse)").matches ? "tell_touch" : "tell_mouse");
-    const m2 = shape.area(this.polygons);
+    // What lies on both sides of a line that crosses itself counts, as it will in the store; the clipper comes after the map.
+    const m2 = shape.area(window.ClipperLib ? shape.sound(window.ClipperLib, this.polygons) : this.polygons);
     const number = (value, digits) => new Intl.NumberFormat(this.data.language, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
-    const size = m2 < 100000 ? this.words.hectare.replace("{n}", number(m2 / 1e4, 1)) : this.words.square_km.replace("{n}", number(m2 / 1e6, 2));
+    const [unit, value, digits] = m2 < 1000 ? ["square_m", m2, 0] : m2 < 100000 ? ["hectare", m2 / 1e4, 1] : ["square_km", m2 / 1e6, 2];
+    const size = this.words[unit].replace("{n}", number(value, digits));
     if (["accepted", "saved"].includes(this.state)) return this.say("tell_size", { size });
     // A device that keeps nothing must be known before anything is lost.
     if (this.box.dataset.kept === "false") return this.say("not_kept");

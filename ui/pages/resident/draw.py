@@ -31,22 +31,25 @@ def title(say: Words, _visit: Visit) -> str:
 def show(say: Words, visit: Visit) -> None:
     """Let them draw; keep what they accept; ask how they call it."""
     heading(say, visit, title(say, visit))
+    the_map, below = st.container(), st.container()  # what is said of a drawing stands by its buttons
     drawing = canvas.accepted(CANVAS)
     if drawing is not None and visit.taken != _mark(drawing):
-        _take(say, visit, drawing)
+        with below:
+            _take(say, visit, drawing)
     town = visit.project.municipality
     middle = where.in_degrees(visit.start) if visit.start else worker.run(visit.middle)
-    given = canvas.draw(
-        CANVAS,
-        layers=[ground(town), *official(town, visit.project.show_while_drawing)],
-        start=canvas.Start(*middle, visit.width_m),
-        words=say,
-        initial=drawing or _of(visit),
-        draft=visit.name,
-        stored=_name_in_browser(visit, drawing),
-        marking=visit.mine is not None and _edge(visit.mine) == "partly",
-        credit=credit(say, visit),
-    )
+    with the_map:
+        given = canvas.draw(
+            CANVAS,
+            layers=[ground(town), *official(town, visit.project.show_while_drawing)],
+            start=canvas.Start(*middle, visit.width_m),
+            words=say,
+            initial=drawing or _of(visit),
+            draft=visit.name,
+            stored=_name_in_browser(visit, drawing),
+            marking=visit.mine is not None and _edge(visit.mine) == "partly",
+            credit=credit(say, visit),
+        )
     if given is not None and drawing is None:
         # A server that was started again hears of the drawing only now.
         st.rerun()

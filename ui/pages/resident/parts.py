@@ -100,7 +100,11 @@ def _choose(say: Words, town: str, start: Point, chosen: list[Step]) -> None:
         st.info(say("parts.none"))
         return
     part = st.selectbox(
-        say(f"parts.which_{kind}"), parts, format_func=lambda part: name(say, part), key=f"parts_{kind}"
+        say(f"parts.which_{kind}"),
+        parts,
+        format_func=lambda part: name(say, part),
+        placeholder=say(f"parts.which_{kind}"),
+        key=f"parts_{kind}",
     )
     with st.container(horizontal=True):
         if st.button(say("parts.add"), key="parts_add", type="primary", width="stretch"):

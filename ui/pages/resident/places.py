@@ -175,7 +175,7 @@ def _spot(say: Words, visit: Visit, sort: str) -> canvas.Spot | None:
             say("places.themes"),
             list(style.THEMES),
             selection_mode="multi",
-            format_func=lambda theme: say(f"compare.theme_{theme}"),
+            format_func=lambda theme: say(f"places.theme_{theme}"),
             key="place_themes",
         )
     return spot
