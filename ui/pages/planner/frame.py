@@ -150,10 +150,14 @@ def _bounds(around: gpd.GeoDataFrame | gpd.GeoSeries) -> tuple[float, float, flo
 
 def credit(view: View) -> str:
     """Say who made what is on the map."""
+    return grounds.credit(view.project.municipality, _areas_credit(view))
+
+
+def _areas_credit(view: View) -> str:
+    if view.project.is_made_up:
+        return view.say("demo.label")
     areas = comparison.areas(view.study, view.division)
-    made = str(areas.attrs.get("credit") or areas.attrs.get("source") or "")
-    said = view.say("demo.label") if view.project.is_made_up else made
-    return grounds.credit(view.project.municipality, said)
+    return str(areas.attrs.get("credit") or areas.attrs.get("source") or "")
 
 
 def legend(items: Sequence[tuple[Look, str]]) -> None:
