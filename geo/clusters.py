@@ -8,6 +8,7 @@ agree with the names to an adjusted Rand index of 0.80.
 import math
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
 
 import geopandas as gpd
 import numpy as np
@@ -32,7 +33,16 @@ LEAST_NAMING = 3
 LEAST_NAMING_SHARE = 0.30
 
 
-def clusters(sketches: gpd.GeoDataFrame, *, cut: float = CUT) -> "pd.Series[int]":
+PAIRED = 0.7
+"""Part of the time of grouping that goes into setting every two sketches side by side, measured."""
+
+
+def clusters(
+    sketches: gpd.GeoDataFrame,
+    *,
+    cut: float = CUT,
+    progress: Callable[[float], None] = lambda _part: None,
+) -> "pd.Series[int]":
     """Group sketches that mean the same neighbourhood: average linkage on 1 - IoU.
 
     Groups may overlap on the map, as neighbourhoods do. Where more than 200 sketches hang together their IoU
@@ -45,6 +55,8 @@ def clusters(sketches: gpd.GeoDataFrame, *, cut: float = CUT) -> "pd.Series[int]
     cut
         Join two groups while their sketches' mean 1 - IoU is at most this. 0.85 gives fewer and wider
         groups, 0.6 more and tighter ones.
+    progress
+        Told which part is done, 0 to 1; what it raises ends the work.
 
     Returns
     -------
@@ -69,9 +81,15 @@ def clusters(sketches: gpd.GeoDataFrame, *, cut: float = CUT) -> "pd.Series[int]
     """
     ordered = SKETCHES.check(sketches).sort_index()
     found = np.zeros(len(ordered), dtype=np.int64)
+    done = 0
     for members in _islands(ordered.geometry.to_numpy()):
-        joined = _joined(ordered.iloc[members], cut)
+
+        def paired(part: float, before: int = done, n: int = len(members)) -> None:
+            progress((before + PAIRED * part * n) / len(ordered))
+
+        joined = _joined(ordered.iloc[members], cut, paired)
         found[members] = found.max(initial=0) + joined
+        done += len(members)
     first_of = pd.Series(np.arange(len(found))).groupby(found).agg(["size", "min"])
     ranked = first_of.sort_values(["size", "min"], ascending=[False, True]).index
     number = pd.Series(np.arange(1, len(ranked) + 1), index=ranked)
@@ -99,10 +117,12 @@ def _linked(pairs: NDArray[np.int64], n: int) -> NDArray[np.int32]:
     return label
 
 
-def _joined(ordered: gpd.GeoDataFrame, cut: float) -> NDArray[np.int64]:
+def _joined(ordered: gpd.GeoDataFrame, cut: float, paired: Callable[[float], None]) -> NDArray[np.int64]:
     if len(ordered) == 1:
         return np.ones(1, dtype=np.int64)
-    apart = 1 - pairwise_iou(ordered, cell_m=None if len(ordered) <= MOST_EXACT else 25.0)
+    cell_m = None if len(ordered) <= MOST_EXACT else 25.0
+    apart = 1 - pairwise_iou(ordered, cell_m=cell_m, progress=paired)
+    paired(1.0)
     np.fill_diagonal(apart, 0)
     tree = hierarchy.linkage(squareform(apart, checks=False), method="average")
     return np.asarray(hierarchy.fcluster(tree, t=cut, criterion="distance"), dtype=np.int64)
@@ -216,8 +236,11 @@ def cores(
     percent: int = 50,
     cell_m: float = 25.0,
     least: int = LEAST_SHOWN,
+    progress: Callable[[float], None] = lambda _part: None,
 ) -> gpd.GeoDataFrame:
     """Draw the core of every cluster that is large enough; cores may overlap.
+
+    `progress` is told which part is done, 0 to 1; what it raises ends the work.
 
     Returns
     -------
@@ -229,8 +252,10 @@ def cores(
     ------
     PercentOutOfRange, GridTooLarge
     """
-    rows = []
+    rows, done = [], 0
     for number, part in sketches.groupby(cluster.reindex(sketches.index), sort=True):
+        progress(done / len(sketches))
+        done += len(part)
         if len(part) >= least:
             shape = core(surface(part, cell_m=cell_m), percent, least=least)
             rows.append((number, len(part), shape.area, shape))
@@ -245,6 +270,7 @@ def disputed(
     percent: int = 25,
     cell_m: float = 25.0,
     least: int = LEAST_SHOWN,
+    progress: Callable[[float], None] = lambda _part: None,
 ) -> gpd.GeoDataFrame:
     """Draw the ground that two clusters both hold to be theirs.
 
@@ -254,6 +280,8 @@ def disputed(
         As in :func:`clusters`.
     percent
         Of the residents of each of the two clusters, at least so many hold the ground to be theirs.
+    progress
+        Told which part is done, 0 to 1; what it raises ends the work.
 
     Returns
     -------
@@ -265,7 +293,7 @@ def disputed(
     ------
     PercentOutOfRange, GridTooLarge
     """
-    drawn = cores(sketches, cluster, percent=percent, cell_m=cell_m, least=least)
+    drawn = cores(sketches, cluster, percent=percent, cell_m=cell_m, least=least, progress=progress)
     shapes, numbers = drawn.geometry.to_numpy(), drawn.index.to_numpy()
     pairs = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     rows = []

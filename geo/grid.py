@@ -9,7 +9,7 @@ counts.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -373,11 +373,12 @@ class Runs:
         """
         return np.cumsum((self.steps.T @ votes.T).T, axis=1, dtype=np.int32)
 
-    def shared(self) -> NDArray[np.float64]:
+    def shared(self, *, progress: Callable[[float], None] = lambda _part: None) -> NDArray[np.float64]:
         """Count the cells that every two areas share: areas x areas, the own size on the diagonal.
 
         All rows of cells lie one after the other on one line, and an area is some stretches of it. Two areas
-        share what their stretches share, so only stretches that overlap are looked at.
+        share what their stretches share, so only stretches that overlap are looked at. `progress` is told
+        which part is done; what it raises ends the work.
         """
         # Loading the compiler takes longer than a small grid does otherwise; this is for large ones.
         from geo.kernels import stretches  # noqa: PLC0415
@@ -388,7 +389,7 @@ class Runs:
         changed = np.flatnonzero(np.diff(held, prepend=False))
         begin, end = changed[::2], changed[1::2]
         at = self.at[table.indices]
-        return stretches.shared(at[begin], at[end], owner[begin], table.shape[0])
+        return stretches.shared(at[begin], at[end], owner[begin], table.shape[0], progress=progress)
 
     def spread(self, values: NDArray[np.int32]) -> NDArray[np.int32]:
         """Lay one value per run back over the cells: rows x columns."""

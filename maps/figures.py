@@ -285,9 +285,10 @@ def _areas(axes: Axes, shapes: gpd.GeoSeries, **look: Any) -> None:
     paths = [_path(shape) for shape in shapely.get_parts(shapes.to_numpy()) if shape.geom_type == "Polygon"]
     look.setdefault("linewidth", 0.0)
     if look.get("hatch"):
-        # A collection draws its pattern only where the pattern has a colour of its own.
+        # A collection draws its pattern only where the pattern has a colour of its own. As a patch of the
+        # axes each would move their limits, which stand already: seconds for two hundred neighbourhoods.
         for path in paths:
-            axes.add_patch(PathPatch(path, **look))
+            axes.add_artist(PathPatch(path, **look))
         return
     look.pop("hatch", None)
     axes.add_collection(PathCollection(paths, **look))

@@ -4,7 +4,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,15 +19,13 @@ from geo.errors import FileColumnUnknown
 from geo.frames import SKETCHES
 from layers import files
 from study import intake
+from study.progress import Progress
 
 AGREED = (25, 50, 75, 90)
 """Percentages of drawers for which the agreed ground is given."""
 
 CELL_M = 10.0
 """Cells for quoted figures: where 25 m cells happen to lie costs 1 to 3 % of a small core."""
-
-Progress = Callable[[str, float], None]
-"""Told the name of a step and how far it is (0 to 1)."""
 
 
 @dataclass(frozen=True)

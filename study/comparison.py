@@ -15,6 +15,7 @@ import layers
 from geo import clusters, consensus, crs, overlay
 from geo.frames import AREAS, SKETCHES
 from layers import own
+from study import progress
 from study.projects import Study, drawn, project
 
 COMPARED = ("wijk", "buurt", "pc4")
@@ -97,7 +98,7 @@ def ranking(study: Study, offered: tuple[str, ...] = COMPARED) -> pd.DataFrame:
 @lru_cache(maxsize=32)
 def membership(study: Study, cut: float = clusters.CUT) -> "pd.Series[int]":
     """Give for each drawing the number of the experienced neighbourhood it means."""
-    return clusters.clusters(drawn(study), cut=cut)
+    return clusters.clusters(drawn(study), cut=cut, progress=progress.of("grouping"))
 
 
 @lru_cache(maxsize=32)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from geo import clusters, consensus, disclosure, overlay
 from geo.frames import AREAS, SKETCHES
+from study import progress
 from study.comparison import BANDS, areas, pairs
 from study.homes import homes
 from study.projects import Study, drawn
@@ -37,7 +38,7 @@ def cores(study: Study, division: str) -> gpd.GeoDataFrame:
         empty).
     """
     lived, units = residents(study, division), areas(study, division)
-    found = clusters.cores(drawn(study).loc[lived.index], lived)
+    found = clusters.cores(drawn(study).loc[lived.index], lived, progress=progress.of("cores"))
     return found.set_index(pd.Index(units.index[found.index], name=AREAS.index))
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo import clusters, consensus, disclosure, overlay
 from geo.frames import AREAS, SKETCHES
-from study import comparison
+from study import comparison, progress
 from study.projects import Study, drawn
 
 SEED = 20250401
@@ -69,13 +69,15 @@ class Edge:
 @lru_cache(maxsize=16)
 def cores(study: Study, cut: float = clusters.CUT) -> gpd.GeoDataFrame:
     """Draw the core (50 %) of every experienced neighbourhood that five or more residents drew."""
-    return clusters.cores(drawn(study), comparison.membership(study, cut))
+    member = comparison.membership(study, cut)
+    return clusters.cores(drawn(study), member, progress=progress.of("cores"))
 
 
 @lru_cache(maxsize=16)
 def disputed(study: Study, cut: float = clusters.CUT) -> gpd.GeoDataFrame:
     """Draw the ground that two neighbourhoods both hold to be theirs; see `geo.clusters.disputed`."""
-    return clusters.disputed(drawn(study), comparison.membership(study, cut))
+    member = comparison.membership(study, cut)
+    return clusters.disputed(drawn(study), member, progress=progress.of("cores"))
 
 
 @lru_cache(maxsize=16)

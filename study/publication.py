@@ -21,7 +21,7 @@ from geo import access, consensus, disclosure, overlay
 from geo.errors import SelectionGivesAway, TooFewSketches
 from geo.frames import AREAS, SKETCHES
 from geo.metrics import METHOD
-from study import border_answers, comparison, facility_answers, fits, overview
+from study import border_answers, comparison, facility_answers, fits, overview, progress
 from study.homes import homes
 from study.projects import Study, drawn, project
 
@@ -166,6 +166,7 @@ def publication(study: Study, division: str | None = None) -> Publication:
     )
 
 
+@lru_cache(maxsize=8)
 def cores(study: Study, least: int, *, smooth: bool = False) -> gpd.GeoDataFrame:
     """Draw what a quarter, half and three quarters of the drawers of each neighbourhood share.
 
@@ -179,8 +180,9 @@ def cores(study: Study, least: int, *, smooth: bool = False) -> gpd.GeoDataFrame
         Index (neighbourhood, percent): ``name`` (empty when residents do not agree on one), ``n`` drawers,
         ``level``, ``people`` who at least share the ground, ``area_ha``, geometry.
     """
-    rows = []
-    for number, row in _shown_neighbourhoods(study, least).iterrows():
+    rows, listed, tell = [], _shown_neighbourhoods(study, least), progress.of("cores")
+    for done, (number, row) in enumerate(listed.iterrows()):
+        tell(done / len(listed))
         base = disclosure.shown(consensus.surface(comparison.members(study, int(str(number)))), least=least)
         bands = consensus.contours(base, comparison.BANDS, least=least, smooth=smooth)
         bands = bands.set_geometry(disclosure.snapped(bands.geometry.to_numpy())) if smooth else bands
@@ -243,9 +245,7 @@ def neighbourhoods(study: Study, bands: gpd.GeoDataFrame, division: str) -> pd.D
     """
     groups = bands.droplevel("percent").groupby(level=0).first() if len(bands) else bands.droplevel("percent")
     table = pd.DataFrame({"name": groups["name"], "n": groups["n"], "level": groups["level"]})
-    table["agreement"] = [
-        round(float(_mean_iou(comparison.members(study, int(number)))), 2) for number in table.index
-    ]
+    table["agreement"] = _agreement(study, table.index)
     half = bands[bands.index.get_level_values("percent") == 50].droplevel("percent")
     table["area_ha"] = half["area_ha"].reindex(table.index)
     if division and len(half):
@@ -260,6 +260,14 @@ def neighbourhoods(study: Study, bands: gpd.GeoDataFrame, division: str) -> pd.D
         ):
             table[column] = best[source].round(2)
     return table
+
+
+def _agreement(study: Study, numbers: pd.Index) -> list[float]:
+    found, tell = [], progress.of("agreement")
+    for done, number in enumerate(numbers):
+        tell(done / len(numbers))
+        found.append(round(_mean_iou(comparison.members(study, int(number))), 2))
+    return found
 
 
 def _mean_iou(members: gpd.GeoDataFrame) -> float:

@@ -12,6 +12,7 @@ from shapely import Geometry
 from shapely.geometry import MultiPolygon, Polygon
 
 from geo import agreement, consensus, crs, disclosure, sketch
+from geo.clusters import CUT
 from store import Action, Actor
 from study import comparison, figures
 from study.contributing import DRAWN_HERE
@@ -32,7 +33,7 @@ MATTERS_IOU = 0.9
 
 def look(study: Study) -> int:
     """Flag drawings that differ from their neighbourhood in size or place; give how many flags are new."""
-    found = sketch.outliers(drawn(study), comparison.membership(study))
+    found = sketch.outliers(drawn(study), comparison.membership(study, CUT))
     added = 0
     for reason in ("elsewhere", "unusual_size"):
         for key in found.index[found[reason]]:

@@ -1,5 +1,6 @@
 """How much every two of many sets of stretches of one line have in common."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -7,10 +8,13 @@ from numpy.typing import NDArray
 
 from geo.kernels.predicates import compiled
 
+PORTION = 8_192
+"""Stretches looked at between two times that progress is told."""
+
 
 @compiled
-def _shared(first: Any, past: Any, owner: Any, found: Any) -> None:
-    for i in range(len(first)):
+def _shared(first: Any, past: Any, owner: Any, found: Any, begin: int, end: int) -> None:
+    for i in range(begin, end):
         for j in range(i, len(first)):
             if first[j] >= past[i]:
                 break
@@ -18,7 +22,12 @@ def _shared(first: Any, past: Any, owner: Any, found: Any) -> None:
 
 
 def shared(
-    first: NDArray[np.int64], past: NDArray[np.int64], owner: NDArray[np.int64], n: int
+    first: NDArray[np.int64],
+    past: NDArray[np.int64],
+    owner: NDArray[np.int64],
+    n: int,
+    *,
+    progress: Callable[[float], None] = lambda _part: None,
 ) -> NDArray[np.float64]:
     """Give the length that every two owners share; the own length on the diagonal.
 
@@ -28,6 +37,8 @@ def shared(
         Where each stretch begins and ends, in any order; those of one owner do not overlap.
     owner
         Whose it is, 0 to n - 1.
+    progress
+        Told which part is done, 0 to 1; what it raises ends the work.
 
     Returns
     -------
@@ -42,7 +53,10 @@ def shared(
     """
     found = np.zeros((n, n), np.int32)
     order = np.argsort(first, kind="stable")
-    _shared(first[order], past[order], owner[order], found)
+    ordered = first[order], past[order], owner[order]
+    for begin in range(0, len(order), PORTION):
+        progress(begin / len(order))
+        _shared(*ordered, found, begin, min(begin + PORTION, len(order)))
     # Of two owners either may begin first; with itself an owner is counted once.
     both = (found + found.T).astype(np.float64)
     np.fill_diagonal(both, found.diagonal())

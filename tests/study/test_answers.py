@@ -30,6 +30,7 @@ from study import (
     liveability,
     neighbourhoods,
     overview,
+    progress,
     projects,
     publication,
     triage,
@@ -245,6 +246,32 @@ def test_one_group_draws_smaller(house: None) -> None:
     assert row["p"] < 0.01
     with pytest.raises(GroupsTooFew):
         group_answers.compare(study, "age", DIVISION)
+
+
+# --- Stopping -------------------------------------------------------------------------------------
+
+
+class Stopped(Exception):
+    """Nobody waits for the answer any longer."""
+
+
+def test_work_that_is_stopped_is_kept_nowhere(house: None) -> None:
+    """Five draw West and five Oost: two neighbourhoods. Stopped after the first there is no answer, then both."""
+    apart = town("apart", [ground(0, 400)] * 5 + [ground(400, 800)] * 5)
+    told: list[float] = []
+
+    def stop(step: str, part: float) -> None:
+        assert step == "grouping"
+        told.append(part)
+        if part >= 0.5:
+            raise Stopped
+
+    before = comparison.membership.cache_info().currsize
+    with progress.heard(stop), pytest.raises(Stopped):
+        comparison.neighbourhoods(apart, CUT)
+    assert told == sorted(told)
+    assert comparison.membership.cache_info().currsize == before
+    assert comparison.neighbourhoods(apart, CUT)["n"].to_list() == [5, 5]
 
 
 # --- How sure the edge is -------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -9,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from geo.errors import BuurtError
 from study import access, comparison, filtering, projects
 from study.projects import Study
+from ui import waiting
 from ui.pages.planner import (
     borders,
     facilities,
@@ -84,8 +86,7 @@ def page() -> None:
     if doubled >= LEAST_DOUBLED_M2:
         st.info(say("planner.overlapping", division=view.named_division, ha=doubled / 1e4))
     try:
-        with st.spinner(say("planner.computing")):
-            SECTIONS[section](view)
+        waiting.run(say, (section, study, division), partial(SECTIONS[section], view))
     except BuurtError as problem:
         frame.refused(view, problem)
 

@@ -30,8 +30,10 @@ MIMES = {
 def show(view: View) -> None:
     """Offer every file; each is made when it is asked for."""
     say, study, division = view.say, view.study, view.division
-    # Refused here, before any button: an answer that may not be given is told at once.
+    # Refused here, before any button: an answer that may not be given is told at once. And computed here,
+    # where it can be stopped: a file that is being made cannot, since no page waits for it.
     made = publication.publication(study, division)
+    pictured = made.pictured
     st.write(say("take.intro"))
     stem = f"beleefde-buurt-{study.project}"
     with st.container(horizontal=True):
@@ -41,7 +43,7 @@ def show(view: View) -> None:
         for kind in ("gpkg", "geojson", "csv", "xlsx"):
             _offer(say(f"take.{kind}"), partial(data, study, division, say, kind), stem, kind)
     for name in ("consensus", "borders", "facilities"):
-        if len(made.tables.get("cores" if name == "consensus" else name, ())):
+        if len(pictured.get("cores" if name == "consensus" else name, ())):
             with st.container(horizontal=True):
                 for kind in ("png", "svg"):
                     label = say("take.picture_kind", name=say(f"take.picture_{name}"), kind=kind.upper())
