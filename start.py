@@ -11,13 +11,16 @@ import subprocess
 import sys
 import venv
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+"""Best first: the same browser without a window of its own takes a third less of the processor."""
+
 SPREAD = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
 """Three workers on two cores, as a browser often waits; files in the order of tests/conftest.py."""
 
@@ -123,9 +126,11 @@ def once(name: str, extras: str, files: list[Path], work: Callable[[str], None])
 def need_browser() -> None:
     """Find Chromium or install it with the system's package manager; the tests need a real browser."""
     found = os.environ.get("BUURT_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        install_system("chromium")
-        found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    for package in BROWSERS[:2]:
+        if found is None:
+            with suppress(subprocess.CalledProcessError):  # not every system has both
+                install_system(package)
+            found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         raise subprocess.CalledProcessError(1, ["find", "chromium", "(or set BUURT_CHROMIUM)"])
     os.environ["BUURT_CHROMIUM"] = found

@@ -31,8 +31,9 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from start import BROWSERS
+
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 PHONE = ViewportSize(width=390, height=844)
 DESK = ViewportSize(width=1366, height=768)
 Point = tuple[float, float]
@@ -164,7 +165,7 @@ class Hand:
 
 def find_chromium() -> str:
     """Give the browser to test with; there must be one."""
-    found = os.environ.get("BUURT_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    found = os.environ.get("BUURT_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         pytest.fail("no Chromium found: install it or set BUURT_CHROMIUM")
     return found
