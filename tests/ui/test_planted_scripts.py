@@ -134,12 +134,21 @@ def settled(visit: Visit) -> None:
     visit.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=90_000)
 
 
-PLANNER = (
-    "overview", "fit", "borders", "neighbourhoods", "facilities", "figures", "groups", "liveability", "triage",
-    "take",
-)  # fmt: skip
+PLANNER = {
+    "overview": ".st-key-overview_map",
+    "fit": ".st-key-fit_map",
+    "borders": ".st-key-borders_map",
+    "neighbourhoods": ".st-key-neighbourhoods_map",
+    "facilities": ".st-key-facilities_map",
+    "figures": ".st-key-figures_map",
+    "groups": ".st-key-naar",
+    "liveability": ".st-key-scores_map",
+    "triage": ".st-key-triage_map",
+    "take": "[class*=st-key-take-]",
+}
+"""Every section for planners, and what stands in it and in no other."""
+
 PAGES = {
-    **{f"planner {key}": f"/vergelijk?deel={quote(W(f'planner.section_{key}'))}" for key in PLANNER},
     "evening": "/avond?avond={evening}#{link}",
     "screen": "/scherm?avond={evening}#{link}",
     "reveal": "/verhaal?avond={evening}#{link}",
@@ -154,21 +163,39 @@ PAGES = {
 }
 
 
+def looked_at(visit: Visit) -> None:
+    """Look through the page, and again at what its map says when it is pointed at and when it is chosen."""
+    settled(visit)
+    harmless(visit)
+    for map_box in visit.page.locator(".canvas .map").all():
+        box = map_box.bounding_box()
+        if box is not None:
+            visit.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            visit.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            settled(visit)
+            harmless(visit)
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_planted_runs(planted: Planted, visiting: Visiting, name: str) -> None:
     address = PAGES[name].format(evening=planted.evening, link=planted.link, join=planted.join)
     with visiting(planted.app, forgiving=True) as visit:
         visit.page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
         visit.page.goto(planted.app.url + address)
-        settled(visit)
-        harmless(visit)
-        for map_box in visit.page.locator(".canvas .map").all():
-            box = map_box.bounding_box()
-            if box is not None:  # what a map says when it is pointed at, and when it is chosen
-                visit.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-                visit.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-                settled(visit)
-                harmless(visit)
+        looked_at(visit)
+
+
+def test_nothing_planted_runs_before_a_planner(planted: Planted, visiting: Visiting) -> None:
+    """One visit walks all sections: what one leaves behind is there for the next."""
+    with visiting(planted.app, forgiving=True) as visit:
+        page = visit.page
+        page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
+        page.goto(f"{planted.app.url}/vergelijk")
+        for key, there in PLANNER.items():
+            section = W(f"planner.section_{key}")
+            page.get_by_test_id("stButtonGroup").get_by_text(section, exact=True).click(timeout=90_000)
+            page.locator(there).first.wait_for(timeout=90_000)
+            looked_at(visit)
 
 
 def test_who_told_it_reads_it_as_typed(planted: Planted, visiting: Visiting) -> None:
