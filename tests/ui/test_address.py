@@ -55,6 +55,14 @@ def test_vote_and_help_wait_for_no_table(evening: WorkshopSession) -> None:
     assert "groep=b&amp;hulp=AB" in read(page)
 
 
+@pytest.mark.parametrize("page", ["join", "vote", "thanks"])
+def test_a_code_that_leads_nowhere_is_asked_again_under_a_title(evening: WorkshopSession, page: str) -> None:
+    asked = opened("guest", page, code="ZZZZZZ")
+    assert [title.value for title in asked.title] == [W("join.title")]
+    assert [said.value for said in asked.error] == [W("errors.UnknownSession")]
+    assert asked.text_input(key="typed_code").label == W("join.code")
+
+
 def test_back_button_is_not_undone(evening: WorkshopSession) -> None:
     """Back changes the address and nothing else: the widgets follow it, whatever they said last."""
     trying.fill(evening.id, 30)

@@ -429,6 +429,15 @@ def test_page_in_english(app: App, visiting: Visiting) -> None:
         at(page, "Where do you live?")
 
 
+def test_an_address_that_leads_nowhere_is_the_start(app: App, visiting: Visiting) -> None:
+    """Streamlit says in English that there is no such page: in the browser's log, and not on the page."""
+    with visiting(app, forgiving=True) as visit:
+        with visit.page.expect_console_message(lambda said: "does not seem to exist" in said.text):
+            visit.page.goto(f"{app.url}/bestaat-niet")
+        at(visit.page, "Welke buurt is van u?")
+        expect(visit.page.get_by_text("does not seem to exist")).to_have_count(0)
+
+
 # --- For everybody --------------------------------------------------------------------------------
 
 

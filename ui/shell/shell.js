@@ -29,10 +29,9 @@ async function ask() {
   }
 }
 
-/** Streamlit's own dialog makes the page behind it deaf; close it, so that drawing goes on. */
+/** Streamlit's own dialogs make the page behind them deaf; close them, so that drawing goes on. */
 function close() {
-  const dialog = document.querySelector('[data-testid="stDialog"]:has([data-testid="stErrorCodeBlock"])');
-  dialog?.querySelector('button[aria-label="Close"]')?.click();
+  document.querySelector('[data-testid="stDialog"] button[aria-label="Close"]')?.click();
 }
 
 document.body.append(banner);

@@ -20,13 +20,17 @@ CODE_LENGTH = 6
 
 def _evening(say: Words, *, closed: bool = False) -> WorkshopSession | None:
     """Give the evening of the code in the address, or ask for a code."""
-    code = st.query_params.get("code", "")
+    code, refused = st.query_params.get("code", ""), ""
     if code:
         try:
             find = workshop.after if closed else workshop.joined
             return worker.run(find, code, device=_device())
         except BuurtError as problem:
-            st.error(say.error(problem))
+            refused = say.error(problem)
+    st.html('<span class="buurt-resident"></span>')
+    st.title(say("join.title"), anchor=False)
+    if refused:
+        st.error(refused)
     with st.form("code", border=False):
         typed = st.text_input(say("join.code"), max_chars=12, autocomplete="off", key="typed_code")
         pressed = st.form_submit_button(say("join.find"), type="primary", width="stretch")
@@ -52,8 +56,6 @@ def _head(say: Words, evening: WorkshopSession, title: str) -> None:
 def join() -> None:
     """Join: choose a table, then draw, or try it out first."""
     say = words_of_visitor()
-    if "code" not in st.query_params:
-        st.title(say("join.title"), anchor=False)
     evening = _evening(say)
     if evening is None:
         return
