@@ -49,7 +49,7 @@ def at(page: Page, section: str) -> None:
         page.locator(f".st-key-{map_key} .canvas{arrived}").wait_for(timeout=PATIENCE_MS)
     else:
         page.get_by_text("Vergelijk naar").wait_for(timeout=PATIENCE_MS)
-    page.get_by_test_id("stDataFrame").first.wait_for(timeout=PATIENCE_MS)
+    page.locator(".buurt-table").first.wait_for(timeout=PATIENCE_MS)
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=PATIENCE_MS)
 
 
@@ -103,8 +103,7 @@ def test_what_is_chosen_lights_up_everywhere_and_the_address_keeps_it(app: App, 
             if way == "map":
                 page.mouse.click(*visit.middle())
             elif way == "table":
-                # The first row's own box: past the header, in the narrow column before the names.
-                page.locator(".st-key-fit_table .dvn-scroller").click(position={"x": 18, "y": 38 + 19})
+                page.locator(".st-key-fit_table").get_by_text("ligt verschoven").first.click()
             else:
                 list_of_areas.focus()
                 page.keyboard.type("Rietkraag")

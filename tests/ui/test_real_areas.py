@@ -93,11 +93,9 @@ def test_an_own_layer_that_is_not_there_has_no_shapes(data: Path) -> None:
 
 @pytest.mark.browser
 def test_wijken_of_lansingerland_show_in_the_app(
-    start_app: Callable[..., App], visiting: Callable[..., Any], tmp_path: Path, shared: Shared
+    app: App, visiting: Callable[..., Any], shared: Shared
 ) -> None:
     """Bring the file on the page: sixteen wijken, their proof, and their lines on the map."""
-    (tmp_path / "GM9901").symlink_to(ROOT / "data" / "boundaries" / "GM9901")
-    app = start_app(BUURT_DATA=str(tmp_path))
     with visiting(app) as visit:
         page = visit.page
         page.goto(app.url + "/inlezen")
