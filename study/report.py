@@ -233,22 +233,25 @@ def _borders(made: Publication, say: Words) -> Chapter | None:
     known = _ranked_borders(made)
     most = min(MOST_BORDERS, len(known) // 2)
     tables = []
+    # Of areas that people brought nobody may know what lies there: then there is nothing to say in a column.
+    ground = bool((found["lies_on"] != "").any())
+    heads = (
+        say("report.head_between"),
+        *(say(f"export.head_{head}") for head in (*(("lies_on",) if ground else ()), "hardness", "n")),
+    )
+    numeric = (*(False,) * (len(heads) - 2), True, True)
     if most:
         for title, some in (("hardest", known.head(most)), ("softest", known.tail(most).iloc[::-1])):
             rows = [
                 (
                     say("report.between", left=_short(row["left_name"]), right=_short(row["right_name"])),
-                    _lies_on(row, say),
+                    *((_lies_on(row, say),) if ground else ()),
                     _cell("hardness", row["hardness"], say),
                     _cell("n", row["n"], say),
                 )
                 for _, row in some.iterrows()
             ]
-            heads = (
-                say("report.head_between"),
-                *(say(f"export.head_{h}") for h in ("lies_on", "hardness", "n")),
-            )
-            tables.append(Table(say(f"report.{title}_table"), heads, tuple(rows), (False, False, True, True)))
+            tables.append(Table(say(f"report.{title}_table"), heads, tuple(rows), numeric))
     return Chapter(
         "borders",
         say("report.borders"),

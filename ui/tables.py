@@ -1,20 +1,22 @@
 """Tables as visitors read them: columns in words, numbers the way their language writes them."""
 
-import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from ui.canvas import canvas
 from words import Words
 
-MOST_STYLED = 20_000
-"""More cells than this are shown as plain numbers: writing each in Dutch would take longer than computing."""
-
-CHOSEN = "background-color: #f6e3c5; font-weight: 600"
-ROW_PX, MOST_PX = 38, 500
+LOADER = """
+export default async function (component) {
+  const { open } = await import(new URL(component.data.script, document.baseURI).href);
+  return open(component);
+}
+"""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ def show(
 ) -> None:
     """Show a table, unless it has no rows; a row can be chosen when somebody listens.
 
+    Not Streamlit's own: that one is a picture to a screen reader, cuts what does not fit and speaks English.
+
     Parameters
     ----------
     table
@@ -50,59 +54,38 @@ def show(
     """
     if table.empty:
         return
-    shown = pd.DataFrame({column.label: _plain(table[column.name]) for column in columns})
-    shown.index = pd.RangeIndex(len(table))
-    height = min(MOST_PX, ROW_PX * (len(shown) + 1) + 8)
-    data = _written(say, shown, columns, _place(table.index, chosen)) if shown.size <= MOST_STYLED else shown
-    if on_choose is None:
-        st.dataframe(
-            data,
-            hide_index=True,
-            height=height,
-            row_height=ROW_PX,
-            placeholder=say("planner.unknown"),
-            key=key,
-        )
-        return
     rows = list(table.index)
 
     def changed() -> None:
-        picked = st.session_state[key]["selection"]["rows"]
-        if picked and picked[0] < len(rows):
-            on_choose(rows[picked[0]])
+        place = st.session_state[key].get("chosen")
+        if on_choose is not None and place is not None and place < len(rows):
+            on_choose(rows[place])
 
-    st.dataframe(
-        data,
-        hide_index=True,
-        height=height,
-        row_height=ROW_PX,
-        placeholder=say("planner.unknown"),
+    _component()(
         key=key,
-        on_select=changed,
-        selection_mode="single-row",
+        data={
+            "script": f"assets/{canvas.version()}/shell/table.js",
+            "labels": [column.label for column in columns],
+            "numeric": [bool(column.spec) for column in columns],
+            "rows": list(
+                zip(*(_cells(say, table[column.name], column.spec) for column in columns), strict=True)
+            ),
+            "listens": on_choose is not None,
+            "chosen": rows.index(chosen) if chosen in rows else None,
+        },
+        on_chosen_change=changed,
     )
 
 
-def _plain(column: "pd.Series[Any]") -> "pd.Series[Any]":
-    return column.reset_index(drop=True)
+def _cells(say: Words, values: "pd.Series[Any]", spec: str) -> list[tuple[str, str | float | None]]:
+    """Give every value as it is read and as it is sorted."""
+    unknown = (say("planner.unknown"), None)
+    return [
+        unknown if missing else (say.number(float(value), spec), float(value)) if spec else (str(value),) * 2
+        for value, missing in zip(values, values.isna(), strict=True)
+    ]
 
 
-def _place(index: pd.Index, chosen: Hashable) -> int | None:
-    return None if chosen is None or chosen not in index else list(index).index(chosen)
-
-
-def _written(
-    say: Words, shown: pd.DataFrame, columns: Sequence[Column], marked: int | None
-) -> "pd.io.formats.style.Styler":
-    def writer(spec: str) -> Callable[[object], str]:
-        def write(value: object) -> str:
-            if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
-                return say("planner.unknown")
-            return say.number(float(str(value)), spec) if spec else str(value)
-
-        return write
-
-    styled = shown.style.format({column.label: writer(column.spec) for column in columns})
-    if marked is None:
-        return styled
-    return styled.apply(lambda row: [CHOSEN if row.name == marked else ""] * len(row), axis="columns")
+@cache
+def _component() -> Any:
+    return st.components.v2.component("buurt_table", js=LOADER, isolate_styles=False)

@@ -37,20 +37,17 @@ def run(say: Words, name: Hashable, work: Callable[[], None]) -> None:
         st.button(say("waiting.again"), key="waiting_again", on_click=_leave_off, args=(None,))
         return
     place = st.empty()
-    with st.spinner(say("waiting.busy")), progress.heard(_teller(say, name, place)):
+    with st.spinner(say("waiting.busy")), progress.heard(_patiently(say, line(say, name, place))):
         work()
     place.empty()
 
 
-def _teller(say: Words, name: Hashable, place: DeltaGenerator) -> progress.Progress:
-    told_s = time.monotonic() + PATIENCE_S - EVERY_S
+def line(say: Words, name: Hashable, place: DeltaGenerator) -> Callable[[float, str], None]:
+    """Give what shows in this place how far the work is (0 to 1, and in words), and the button that ends it."""
     bar: DeltaGenerator | None = None
 
-    def tell(step: str, part: float) -> None:
-        nonlocal told_s, bar
-        if time.monotonic() < told_s + EVERY_S:
-            return
-        told_s = time.monotonic()
+    def show(part: float, text: str) -> None:
+        nonlocal bar
         if bar is None:
             row = place.container(horizontal=True, vertical_alignment="bottom")
             bar = row.empty()
@@ -61,7 +58,27 @@ def _teller(say: Words, name: Hashable, place: DeltaGenerator) -> progress.Progr
                 on_click=_leave_off,
                 args=(name,),
             )
-        bar.progress(min(part, 1.0), say(f"waiting.step_{step}"))
+        bar.progress(min(part, 1.0), text)
+
+    return show
+
+
+def stopped(name: Hashable) -> bool:
+    """Tell once that the visitor stopped this work."""
+    if st.session_state.get(STOPPED) != name:
+        return False
+    _leave_off(None)
+    return True
+
+
+def _patiently(say: Words, show: Callable[[float, str], None]) -> progress.Progress:
+    next_s = time.monotonic() + PATIENCE_S
+
+    def tell(step: str, part: float) -> None:
+        nonlocal next_s
+        if time.monotonic() >= next_s:
+            next_s = time.monotonic() + EVERY_S
+            show(part, say(f"waiting.step_{step}"))
 
     return tell
 

@@ -91,19 +91,22 @@ def test_every_section_has_its_map_its_table_and_no_barrier(app: App, visiting: 
 
 
 def test_what_is_chosen_lights_up_everywhere_and_the_address_keeps_it(app: App, visiting: Visiting) -> None:
-    """By a click on the map, by a row of the table, and from the keyboard; a colleague opens the same view."""
+    """By a click on the map, a row of the table, the arrow keys there and the list; a colleague opens the same."""
     with visiting(app) as visit:
         page = visit.page
         page.goto(f"{app.url}/vergelijk?deel={quote('Beleefd en officieel')}")
         at(page, "Beleefd en officieel")
         page.locator(".canvas[data-arrived~=areas-buurt]").wait_for()
         list_of_areas = page.get_by_role("combobox", name="Gebied")
+        rows = page.locator(".st-key-fit_table tbody tr")
         seen = {""}
-        for way in ("map", "table", "keyboard"):
+        for way in ("map", "table", "arrows", "list"):
             if way == "map":
                 page.mouse.click(*visit.middle())
             elif way == "table":
-                page.locator(".st-key-fit_table").get_by_text("ligt verschoven").first.click()
+                rows.get_by_text("ligt verschoven").first.click()
+            elif way == "arrows":
+                rows.locator("input:checked").press("ArrowDown")
             else:
                 list_of_areas.focus()
                 page.keyboard.type("Rietkraag")
@@ -113,15 +116,31 @@ def test_what_is_chosen_lights_up_everywhere_and_the_address_keeps_it(app: App, 
             page.wait_for_url("**gebied=**")
             seen.add(page.url.partition("gebied=")[2].partition("&")[0])
             at(page, "Beleefd en officieel")
-        assert len(seen) == 4
+            expect(rows.locator("input:checked")).to_have_count(1)
+        assert len(seen) == 5
         page.locator(".canvas[data-arrived~=chosen]").wait_for()
         sentence = page.get_by_text("Van de grond in kern of gebied")
-        expect(sentence).to_be_visible()
+        expect(sentence).to_contain_text("Rietkraag")
         address, told = page.url, sentence.inner_text()
     with visiting(app) as colleague:
         colleague.page.goto(address)
         colleague.page.locator(".canvas[data-arrived~=chosen]").wait_for(timeout=PATIENCE_MS)
         expect(colleague.page.get_by_text("Van de grond in kern of gebied")).to_have_text(told)
+
+
+def test_a_heading_sorts_its_column_and_what_is_unknown_comes_last(app: App, visiting: Visiting) -> None:
+    with visiting(app) as visit:
+        visit.page.goto(f"{app.url}/vergelijk?deel={quote('Beleefd en officieel')}")
+        at(visit.page, "Beleefd en officieel")
+        heading = visit.page.locator(".st-key-fit_table th", has_text="valt samen")
+        for way in ("ascending", "descending"):
+            heading.get_by_role("button").press("Enter")
+            expect(heading).to_have_attribute("aria-sort", way)
+            cells = visit.page.locator(".st-key-fit_table td:nth-child(3)").all_inner_texts()
+            known = [int(cell.removesuffix("%")) for cell in cells if cell.endswith("%")]
+            assert known == sorted(known, reverse=way == "descending")
+            assert len(known) > 5
+            assert set(cells[len(known) :]) <= {"onbekend"}
 
 
 def test_filters_come_from_the_address(app: App, visiting: Visiting) -> None:

@@ -3,15 +3,18 @@
 import pandas as pd
 import streamlit as st
 
-from geo.errors import BuurtError
+from geo.errors import BuurtError, FetchCancelled
 from study import access, collection
-from ui import tables
+from ui import tables, waiting
 from ui.tables import Column
 from ui.visitor import actor_of_visitor, words_of_visitor
 from words import Words
 
 INTERNAL = ("places", "signals", "sketches")
 """What the made-up residents of the made-up town told: no source of facts."""
+
+FETCHING = "fetching"
+"""What this page may be stopped at."""
 
 
 def page() -> None:
@@ -73,23 +76,24 @@ def _fetch(say: Words) -> None:
         asked = st.text_input(say("sources.municipality"), max_chars=60, key="municipality")
         again = st.checkbox(say("sources.again"), key="fetch_again")
         pressed = st.form_submit_button(say("sources.fetch"), type="primary")
+    if waiting.stopped(FETCHING):
+        st.info(say.error(FetchCancelled()))
     if not pressed or not asked.strip():
         return
-    bar = st.progress(0.0, say("sources.starting"))
+    place = st.empty()
+    show = waiting.line(say, FETCHING, place)
 
     def progress(step: collection.Progress) -> None:
         share = step.done / max(1, step.total)
-        bar.progress(
-            min(1.0, share),
-            say("sources.step", done=step.done, total=step.total, mb=step.received_bytes / 1e6),
-        )
+        show(share, say("sources.step", done=step.done, total=step.total, mb=step.received_bytes / 1e6))
 
+    show(0.0, say("sources.starting"))
     try:
         access.require(access.least("bronnen", "fetch"), None, actor_of_visitor())
         report = collection.fetch(asked.strip(), again=again, progress=progress)
     except BuurtError as problem:
-        bar.empty()
         st.error(say.error(problem))
         return
-    bar.empty()
+    finally:
+        place.empty()
     st.success(say("sources.fetched", name=report.name, new=len(report.new), kept=len(report.kept)))

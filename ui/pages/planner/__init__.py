@@ -126,7 +126,7 @@ def _plain(text: str) -> str:
 
 
 def _section(say: Words) -> str:
-    chosen = st.segmented_control(
+    chosen = st.pills(
         say("planner.sections"),
         list(SECTIONS),
         default="overview",
@@ -141,7 +141,7 @@ def _section(say: Words) -> str:
 
 def _division(say: Words, known: list[str]) -> str:
     first = "buurt" if "buurt" in known else known[0]
-    chosen = st.segmented_control(
+    chosen = st.pills(
         say("planner.division"),
         known,
         default=first,

@@ -30,13 +30,14 @@ def show(view: View) -> None:
     with first:
         chosen = frame.choose(view, "buurt", say("planner.neighbourhood"), names, first=True)
     with second:
-        theme = st.segmented_control(
+        theme = st.pills(
             say("planner.theme"),
             list(THEMES),
             default=THEMES[0],
             format_func=lambda key: say(f"planner.theme_{key}"),
             key="thema",
             bind="query-params",
+            wrap=True,
             required=True,
         )
     cluster = int(str(chosen))
@@ -47,7 +48,7 @@ def show(view: View) -> None:
         return
     found = facility_answers.summary(view.study, cluster, view.division)
     st.markdown(_sentence(view, str(names[cluster]), both, theme, found.T[theme]))
-    left, right = st.columns([3, 2])
+    left, right = st.columns(2)
     with right:
         _counts(view, both, found)
         reach = _reach(view, cluster, theme, known=bool(found.T[theme]["known"]))

@@ -47,7 +47,7 @@ def show(view: View) -> None:
         + " "
         + (say("planner.no_twin", names=", ".join(without["name"])) if len(without) else "")
     )
-    left, right = st.columns([3, 2])
+    left, right = st.columns(2)
     with right:
         chosen = frame.choose(view, "buurt", say("planner.neighbourhood"), names)
         if chosen is not None:
@@ -133,7 +133,14 @@ def _firmness(view: View, cluster: int, cut: float, table: pd.DataFrame) -> None
         parts.append(say("planner.firm_pull", share=found.largest_pull))
     edge = neighbourhoods.edge(view.study, cluster, cut)
     if edge is not None:
-        parts.append(say("planner.firm_edge", n=edge.n, vague=edge.vague_percent, partly=edge.partly_percent))
+        parts.append(
+            say(
+                "planner.firm_edge",
+                n=edge.n,
+                vague=edge.vague_percent / 100,
+                partly=edge.partly_percent / 100,
+            )
+        )
     if pd.notna(row["official"]):
         parts.append(say("planner.firm_official", area=row["official"], iou=row["iou"]))
     st.markdown(" ".join(parts))

@@ -33,7 +33,7 @@ def show(view: View) -> None:
     st.markdown(_summary(view, found, where))
     st.subheader(say("planner.where_title", division=view.named_division.lower()))
     kinds, told = _kinds(where), where["inhabitants"].notna().any()
-    left, right = st.columns([3, 2])
+    left, right = st.columns(2)
     with right:
         code = frame.choose(view, "gebied", say("planner.area"), frame.unique(where["name"]))
         if code is not None:
