@@ -318,6 +318,12 @@ class TilesElsewhere(FileRefused):
     message = "file '{name}' does not touch {municipality}; choose a base map of {municipality}"
 
 
+class TilesNotCopied(FileRefused):
+    """There is no room for the base map in the folder, or nothing may be written there."""
+
+    message = "file '{name}' cannot be copied into '{folder}'; make room there, or choose another folder"
+
+
 class LayerNotFetched(LayerError):
     """The layer is not in the data folder."""
 

@@ -127,7 +127,7 @@ class Tiles(Shapes):
     bounds_wgs84
         West, south, east, north in degrees: outside nothing is asked. Everywhere without.
     quiet
-        Whether to turn it grey and pale, so that lines stand out on any map as they do on ours.
+        Whether to make it pale, so that lines stand out on any map as they do on ours.
 
     Examples
     --------

@@ -104,8 +104,8 @@ GROUND: dict[str, str] = {
 
 
 QUIET = 0.55
-"""How much of a base map that somebody brought is to be seen, in grey, over our land: black lettering keeps
-4.5 to 1, and what we draw reaches 3 to 1 on all but the darkest two fifths of the greys."""
+"""How much of a base map that somebody brought is to be seen over our land: black lettering keeps 4.5 to 1, and
+what we draw reaches 3 to 1 on all but the darkest two fifths of the greys."""
 
 
 def as_options(style: Line | Mark) -> dict[str, Any]:

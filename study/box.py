@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import store
-from geo.errors import LayerNotFetched, MunicipalityUnknown, TilesElsewhere, TilesZoomed
+from geo.errors import LayerNotFetched, MunicipalityUnknown, TilesElsewhere, TilesNotCopied, TilesZoomed
 from layers.cache import Lock, codes, folder, replacing
 from layers.files.tiles import TileFile
 from store import Actor, Project, WorkshopSession
@@ -94,7 +94,9 @@ def lay_ground(municipality: str, place: Path, file: Path) -> TileFile:
         It is not a sound base map of pictures.
     TilesZoomed, TilesElsewhere
         It is, but not one to draw a neighbourhood of this municipality on.
-    MunicipalityUnknown, LayerNotFetched, OSError
+    TilesNotCopied
+        There is no room for it, or the folder cannot be written.
+    MunicipalityUnknown, LayerNotFetched
     """
     code = code_of(municipality)
     found = atlas.tiles(str(file))
@@ -103,8 +105,11 @@ def lay_ground(municipality: str, place: Path, file: Path) -> TileFile:
         raise TilesZoomed(name=file.name, least=least, most=most, needed=STREETS_ZOOM)
     if not atlas.is_touched(code, found):
         raise TilesElsewhere(name=file.name, municipality=Lock.read(code).name)
-    with replacing(place / TILES) as draft:
-        shutil.copyfile(file, draft)
+    try:
+        with replacing(place / TILES) as draft:
+            shutil.copyfile(file, draft)
+    except OSError as problem:
+        raise TilesNotCopied(name=file.name, folder=str(place)) from problem
     return found
 
 

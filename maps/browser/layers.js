@@ -24,6 +24,7 @@ function topology(url) {
 export function teach(L, topojson) {
   if (L.buurt) return;
   const { Ground } = ground(L, topojson);
+  const Pictures = pictures(L);
 
   /** A group that fills itself when its shapes arrive, and tells the map it did. */
   const Arriving = L.FeatureGroup.extend({
@@ -68,7 +69,7 @@ export function teach(L, topojson) {
         style: { color: settings.color, weight: 3, fillColor: settings.color, fillOpacity: settings.filled },
       }),
     ground: (settings) => new Ground(settings),
-    tiles: (settings) => tiles(L, settings),
+    tiles: (settings) => tiles(Pictures, settings),
     ...planner(L, topojson, Arriving, tidy),
   };
   Object.assign(L.buurt, workshop(L, L.buurt.classed));
@@ -189,9 +190,20 @@ function fillMarks(L, topojson, group, shapes) {
 
 // --- The base map ---------------------------------------------------------------------------------
 
-/** A base map of pictures; one that is not quite to be seen is grey as well (canvas.css). */
-function tiles(L, { key, url, zooms: [least, most], bounds, opacity }) {
-  const found = L.tileLayer(url, {
+/** Tiles a pixel too wide: our zoom is not in whole steps, and then the ground would shine through between them. */
+function pictures(L) {
+  return L.TileLayer.extend({
+    _initTile(tile) {
+      L.TileLayer.prototype._initTile.call(this, tile);
+      const { x, y } = this.getTileSize();
+      Object.assign(tile.style, { width: `${x + 1}px`, height: `${y + 1}px` });
+    },
+  });
+}
+
+/** A base map of pictures; one that is made pale loses some of its colour too (canvas.css). */
+function tiles(Pictures, { key, url, zooms: [least, most], bounds, opacity }) {
+  const found = new Pictures(url, {
     bounds,
     opacity,
     className: opacity < 1 ? "quiet" : "",

@@ -20,6 +20,7 @@ from geo.errors import (
     SignInRefused,
     TilesAreVector,
     TilesElsewhere,
+    TilesNotCopied,
     TilesZoomed,
     TooManyDots,
 )
@@ -282,3 +283,5 @@ def test_box_refuses_a_base_map_nobody_could_draw_on(door: Store, tmp_path: Path
             "Zuiderwaard", place, pmtiles(tmp_path / "fine", over_town(zooms=range(15, 16)), here)
         )
     assert not (place / boxes.TILES).exists()
+    with pytest.raises(TilesNotCopied):
+        boxes.lay_ground("Zuiderwaard", tmp_path / "nowhere", mbtiles(tmp_path / "good", over_town()))
