@@ -346,6 +346,10 @@ def test_without_pointing_by_keyboard_alone(app: App, visiting: Visiting) -> Non
         expect(spoken).to_contain_text(re.compile(r"^0,\d\d km², tussen .+ en .+, met .+\.$"))
         press(page, "Klopt")
         page.get_by_text("Uw tekening is bewaard.").wait_for()
+        page.get_by_role("radio", name="Nee, de rand is vaag").focus()
+        page.keyboard.press("Space")
+        expect(page.get_by_role("radio", name="Nee, de rand is vaag")).to_be_checked()
+        still(page)
         press(page, "Verder")
         at(page, "Plekken in uw buurt")
         press(page, "Hier zit ik graag")
@@ -360,6 +364,7 @@ def test_without_pointing_by_keyboard_alone(app: App, visiting: Visiting) -> Non
     assert len(newest) == before + 1
     assert len(made) >= 1
     assert made.geometry.area.min() > 10_000
+    assert "vague" in set(made["edge"])
 
 
 def test_seen_changed_and_erased_by_code(app: App, visiting: Visiting) -> None:

@@ -117,7 +117,7 @@ class Canvas {
   // --- What is on the page ----------------------------------------------------------------------
 
   build(place) {
-    this.box = element("div", { class: "canvas", "data-state": "loading", "data-opened": ++opened, "data-kind": this.data.kind, lang: this.data.language });
+    this.box = element("div", { class: "canvas", "data-state": "loading", "data-opened": ++opened, "data-kind": this.data.kind, "data-own": Boolean(this.data.own).toString(), lang: this.data.language });
     for (const [name, value] of Object.entries(this.data.look)) this.box.style.setProperty(`--${name}`, value);
     this.ground = element("div", { class: "map", tabindex: "0", role: "application", "aria-label": this.words.map });
     this.hint = element("p", { class: "hint", hidden: true });

@@ -165,6 +165,7 @@ def draw(
         "draft": draft,
         "saved": saved,
         "marking": marking,
+        "own": own,
     }
     if not own:
         data["words"] |= words.section("canvas_other")
