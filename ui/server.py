@@ -341,7 +341,7 @@ async def life(_app: Any) -> AsyncIterator[None]:
     worker.run(projects.opened)
     worker.run(daily.once)
     for project in projects.projects():
-        if project.is_made_up:
+        if project.is_made_up and project.municipality:
             shapes.answer(project.municipality, "basemap.topojson")
     # What is loaded now stays; a collection need not look at it after every rerun.
     gc.collect()
