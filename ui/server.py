@@ -291,7 +291,7 @@ def _fields() -> tuple[str, ...]:
 
 @cache
 def page(language: str) -> bytes:
-    """Give Streamlit's page in a language, with our own notice for a lost connection, gzipped."""
+    """Give Streamlit's page in a language, with our own words for what Streamlit says in English, gzipped."""
     say = words.of(language)
     own = canvas.version()
     # The map's scripts travel while Streamlit starts, not after it.
@@ -306,6 +306,8 @@ def page(language: str) -> bytes:
     head = "".join(early) + (
         f'<meta name="buurt-away" content="{html.escape(say("canvas.away"))}">'
         f'<meta name="buurt-back" content="{html.escape(say("canvas.back"))}">'
+        f'<meta name="buurt-nothing" content="{html.escape(say("canvas.nothing"))}">'
+        f'<meta name="buurt-skip" content="{html.escape(say("canvas.skip"))}">'
         f'<link rel="stylesheet" href="./assets/{own}/shell/shell.css">'
         f'<script defer src="./assets/{own}/shell/shell.js"></script></head>'
     )
