@@ -201,8 +201,13 @@ function pictures(L) {
   });
 }
 
+/** Tiles across a base map at its coarsest level that may all be asked at once. */
+const FEW = 8;
+
 /** A base map of pictures; one that is made pale loses some of its colour too (canvas.css). */
 function tiles(Pictures, { key, url, zooms: [least, most], bounds, opacity }) {
+  const [[, west], [, east]] = bounds;
+  const across = ((east - west) / 360) * 2 ** least;
   const found = new Pictures(url, {
     bounds,
     opacity,
@@ -210,8 +215,8 @@ function tiles(Pictures, { key, url, zooms: [least, most], bounds, opacity }) {
     minNativeZoom: least,
     maxNativeZoom: most,
     maxZoom: 20,
-    // Further out a screen would ask for hundreds of tiles, too small to read.
-    minZoom: Math.max(0, least - 2),
+    // Far out a screen would ask for hundreds of tiles, too small to read, unless there are few in all.
+    minZoom: across <= FEW ? 0 : Math.max(0, least - 2),
   });
   return found.on("load", () => found._map?.fire("buurt:arrived", { key }));
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -11,8 +12,9 @@ import pytest
 from study import atlas, demo
 from study import box as boxes
 from tests.browser import App
-from tests.tiles import over, over_town, pmtiles, streets
+from tests.tiles import Bounds, over, over_town, pmtiles, streets
 from tests.ui.test_server import get
+from ui import ground
 
 Visiting = Callable[..., Any]
 MAKERS = "Kaart: Kartografen"
@@ -63,6 +65,19 @@ def test_a_tile_that_is_not_there(opened: Opened) -> None:
         answer, body = get(opened.app, f"/geo/tiles/{quote(place, safe='/%')}", {"Accept": "text/html"})
         assert answer.status in {400, 404}, place
         assert b"<html" not in body
+
+
+def test_a_town_the_file_does_not_touch_keeps_its_own_map(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The made-up town to practise in goes along in every box, and lies nowhere on a real map."""
+    far: Bounds = (5.9, 50.7, 6.0, 50.8)
+    spots = {at: streets(14) for at in over(far, range(14, 15))}
+    monkeypatch.setenv("BUURT_TILES", str(pmtiles(tmp_path / "far", spots, far, credit=MAKERS)))
+    assert ground.layer(demo.TOWN).settings["url"] == f"geo/{demo.TOWN}/basemap.topojson"
+    assert ground.credit(demo.TOWN, "CBS") == "CBS"
+    monkeypatch.setenv("BUURT_TILES", str(pmtiles(tmp_path / "here", over_town(), atlas.bounds(demo.TOWN))))
+    assert ground.layer(demo.TOWN).settings["url"].startswith("geo/tiles/{z}/{x}/{y}?")
 
 
 @pytest.mark.browser
