@@ -341,6 +341,10 @@ def test_without_pointing_by_keyboard_alone(app: App, visiting: Visiting) -> Non
         at(page, "Uw buurt zonder tekenen")
         said = page.get_by_role("status").filter(has_text="gekozen")
         said.wait_for()
+        page.get_by_role("combobox").fill("qqqq")
+        none = page.locator("[role=listbox][data-empty] span")
+        assert none.evaluate("node => getComputedStyle(node, '::after').content") == '"Niets gevonden"'
+        page.keyboard.press("Escape")
         press(page, "Erbij")
         spoken = page.locator(".buurt-read-out[role=status]")
         expect(spoken).to_contain_text(re.compile(r"^0,\d\d km², tussen .+ en .+, met .+\.$"))
