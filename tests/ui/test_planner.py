@@ -178,6 +178,19 @@ def test_a_planner_changes_a_border_and_takes_it_back(app: App, visiting: Visiti
         expect(told).to_have_text(before)
 
 
+def test_what_becomes_of_a_signal_is_chosen_with_its_row(app: App, visiting: Visiting) -> None:
+    with visiting(app) as visit:
+        page = visit.page
+        page.goto(f"{app.url}/vergelijk?deel=Leefbaarheid")
+        at(page, "Leefbaarheid")
+        rows = page.locator(".st-key-signals_table tbody tr")
+        rows.first.locator("input").press("Space")
+        page.get_by_test_id("stButtonGroup").get_by_text("gepland", exact=True).click()
+        # What is decided goes below what is new.
+        expect(rows.last.locator("td").last).to_have_text("gepland")
+        expect(rows.last).to_have_class("chosen")
+
+
 @pytest.fixture
 def poor(start_app: Callable[..., App], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
     """Give an app with projects that lack something, and two areas that overlap."""

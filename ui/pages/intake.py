@@ -165,7 +165,8 @@ def _columns(say: Words, handed: Handed, choice: Choice) -> tuple[tuple[str, str
         st.caption(say("intake.values"))
         longest = max((len(found.preview[column]) for column in told), default=0)
         values = {column: [*found.preview[column], *[""] * longest][:longest] for column in told}
-        st.dataframe(pd.DataFrame(values), hide_index=True, key=f"intake_values_{handed.digest}")
+        columns = [Column(column, column) for column in told]
+        tables.show(say, pd.DataFrame(values), columns, key=f"intake_values_{handed.digest}")
     return tuple(chosen.items())
 
 

@@ -22,7 +22,7 @@ function row(found, place, data, name, choose) {
 /** What is not known comes last, whichever way the rest runs. */
 function order(one, other, way) {
   if (one === null || other === null) return (one === null) - (other === null);
-  return way * (typeof one === "number" ? one - other : one.localeCompare(other, document.documentElement.lang));
+  return way * (typeof one === "number" ? one - other : one.localeCompare(other, document.documentElement.lang, { numeric: true }));
 }
 
 function build(parent, data, choose) {

@@ -16,7 +16,7 @@ CLEAR_P = 0.05
 def show(view: View) -> None:
     """Show it."""
     say = view.say
-    by = st.segmented_control(
+    by = st.pills(
         say("planner.group_by"),
         list(group_answers.BY),
         default="age",

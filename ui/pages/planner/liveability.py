@@ -1,5 +1,7 @@
 """Leefbaarheid: how people live together in experienced and official areas, and what they propose."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -133,45 +135,21 @@ def _signals(view: View) -> None:
             new=int((found["status"] == "new").sum()),
         )
     )
-    by_name: dict[str, SignalStatus] = {say(f"planner.status_{key}"): key for key in STATUSES}
-    shown = pd.DataFrame(
-        {
-            "kind": [say(f"planner.signal_{kind}") for kind in found["kind"]],
-            "words": found["words"],
-            "theme": [
-                say(f"planner.theme_{theme}") if theme in liveability.THEMES else ""
-                for theme in found["theme"]
-            ],
-            "status": [say(f"planner.status_{status}") for status in found["status"]],
-        }
-    ).reset_index(drop=True)
-    keys = list(found.index)
-
-    def changed() -> None:
-        edited = st.session_state["signals_table"]["edited_rows"]
-        for row, cells in edited.items():
-            if cells.get("status") in by_name:
-                liveability.set_status(keys[int(row)], by_name[cells["status"]], by=view.acting())
-
-    st.data_editor(
-        shown,
-        hide_index=True,
-        height=420,
-        disabled=("kind", "words", "theme"),
-        column_config={
-            "kind": say("planner.col_kind"),
-            "words": st.column_config.TextColumn(say("planner.col_words"), width="large"),
-            "theme": say("planner.col_theme"),
-            "status": st.column_config.SelectboxColumn(
-                say("planner.col_status"), options=list(by_name), required=True
-            ),
-        },
-        key="signals_table",
-        on_change=changed,
+    shown = found.assign(
+        kind=[say(f"planner.signal_{kind}") for kind in found["kind"]],
+        theme=[
+            say(f"planner.theme_{theme}") if theme in liveability.THEMES else "" for theme in found["theme"]
+        ],
+        status=[say(f"planner.status_{status}") for status in found["status"]],
     )
+    columns = [Column(name, say(f"planner.col_{name}")) for name in ("kind", "words", "theme", "status")]
+    chosen = st.session_state.get("signal")
+    if chosen in found.index:
+        _decide(view, str(chosen), found.T[str(chosen)])
+    tables.show(say, shown, columns, key="signals_table", chosen=chosen, on_choose=frame.chooser("signal"))
     st.caption(say("planner.signals_note"))
-    listed = shown.set_axis(
-        [say(f"planner.col_{name}") for name in ("kind", "words", "theme", "status")], axis="columns"
+    listed = shown[[column.name for column in columns]].set_axis(
+        [column.label for column in columns], axis="columns"
     )
     st.download_button(
         say("planner.signals_fetch"),
@@ -180,4 +158,23 @@ def _signals(view: View) -> None:
         mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         icon=":material/download:",
         on_click="ignore",
+    )
+
+
+def _decide(view: View, signal: str, row: "pd.Series[Any]") -> None:
+    """Let be chosen what becomes of one signal."""
+    say, key = view.say, f"status_{signal}"
+    st.text(row["words"])
+
+    def changed() -> None:
+        liveability.set_status(signal, st.session_state[key], by=view.acting())
+
+    st.pills(
+        say("planner.signal_status"),
+        STATUSES,
+        default=row["status"],
+        format_func=lambda status: say(f"planner.status_{status}"),
+        key=key,
+        on_change=changed,
+        required=True,
     )
