@@ -193,7 +193,7 @@ def keep(say: Words, visit: Visit, sent: contributing.Sent, taken: object) -> No
     except (SketchError, StoreError) as problem:
         st.error(say.error(problem))
         if isinstance(problem, StoreError):
-            st.button(say("steps.again"), key="again")
+            st.button(say("steps.again"), key="again", type="primary", width="stretch")
         return
     visit.taken = taken
     visit.browser_id = visit.browser_id or sent.id
