@@ -166,17 +166,19 @@ class Hall:
 
 
 def memory_mb(app: App) -> float:
-    """Give the memory of the server, MB."""
+    """Give the memory that is the server's alone, MB: the pages of its libraries come and go with the system."""
     assert app.process is not None
-    return float(psutil.Process(app.process.pid).memory_info().rss) / 1e6
+    return float(psutil.Process(app.process.pid).memory_full_info().uss) / 1e6
 
 
 async def evening(hall: Hall, app: App, sessions: int, browsers: int) -> float:
-    """Let everybody in; give how many MB a session without a screen took while all were there."""
-    async with Phone(hall.url) as first:  # the first visitor fills caches that all share
-        await first.open(f"/?project={hall.project}")
+    """Let everybody in; give how many MB the server took for each while all were there.
+
+    What all share (modules, caches) is in it, so it is the most that a session can take: how much of the
+    memory is one session's alone can't be told from outside.
+    """
+    before = memory_mb(app)
     async with AsyncExitStack() as stack:
-        before = memory_mb(app)
         playwright = await stack.enter_async_context(async_playwright())
         browser = await playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         phones = [Phone(hall.url) for _ in range(sessions)]
