@@ -171,8 +171,8 @@ def memory_mb(app: App) -> float:
     return float(psutil.Process(app.process.pid).memory_full_info().uss) / 1e6
 
 
-async def evening(hall: Hall, app: App, sessions: int, browsers: int) -> float:
-    """Let everybody in; give how many MB the server took for each while all were there.
+async def evening(hall: Hall, app: App, sessions: int, browsers: int) -> tuple[float, float]:
+    """Let everybody in; give how many MB the server grew for each while all were there, and what it had then.
 
     What all share (modules, caches) is in it, so it is the most that a session can take: how much of the
     memory is one session's alone can't be told from outside.
@@ -188,7 +188,7 @@ async def evening(hall: Hall, app: App, sessions: int, browsers: int) -> float:
         after = memory_mb(app)
         await browser.close()
         await asyncio.gather(*(phone.close() for phone in phones if phone.is_connected))
-    return (after - before) / max(1, sessions + browsers)
+    return (after - before) / max(1, sessions + browsers), after
 
 
 def counted(hall: Hall, url: str) -> dict[str, int]:
@@ -237,7 +237,7 @@ def main() -> None:
         started = time.perf_counter()
         phones = max(0, chosen.sessions - chosen.browsers)
         try:
-            mb = asyncio.run(evening(hall, app, phones, chosen.browsers))
+            mb, whole_mb = asyncio.run(evening(hall, app, phones, chosen.browsers))
         finally:
             app.kill()
         found = counted(hall, url)
@@ -251,6 +251,7 @@ def main() -> None:
         "browser_p50_s": percentile(hall.browser_waits_s, 0.5),
         "browser_p95_s": percentile(hall.browser_waits_s, 0.95),
         "mb_per_session": round(mb, 2),
+        "server_mb": round(whole_mb),
         "sessions": chosen.sessions,
         "browsers": chosen.browsers,
         "spread_s": chosen.spread,
