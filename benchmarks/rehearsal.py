@@ -15,9 +15,7 @@ import contextlib
 import json
 import math
 import os
-import shutil
 import signal
-import socket
 import sqlite3
 import statistics
 import subprocess
@@ -37,6 +35,7 @@ from playwright.async_api import Error as BrowserError
 
 import store
 from store import Actor, WorkshopSession
+from tests.browser import find_chromium, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("BUURT_SHARED", ROOT.parent / "shared" / "data"))
@@ -46,7 +45,6 @@ BEAMER = ViewportSize(width=1920, height=1080)
 CUT_S, ARRIVE_S, PATIENCE_S = 30.0, 2.0, 1500.0
 TABLES = ("tafel 1", "tafel 2", "tafel 3", "tafel 4", "tafel 5")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 
 
 # --- The line, which can be cut, and the server, which can be killed ------------------------------
@@ -144,13 +142,6 @@ class Server:
             if self.process is not None:
                 return float(psutil.Process(self.process.pid).memory_info().rss) / 1e6
         return 0.0
-
-
-def free_port() -> int:
-    """Give a port that nobody listens on."""
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
 
 
 # --- Phones ---------------------------------------------------------------------------------------
@@ -377,8 +368,7 @@ async def _evening(phones: int, line: Line, server: Server) -> dict[str, Any]:
     outlines, found, began = shapes(), Watch(), time.monotonic()
     join = f"http://localhost:{line.port}/mee?code={evening.code}"
     async with async_playwright() as playwright:
-        path = os.environ.get("BUURT_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         beamer = await (await browser.new_context(viewport=BEAMER, locale="nl-NL")).new_page()
         await beamer.goto(f"http://localhost:{line.port}/scherm?avond={evening.id}")
         await beamer.wait_for_selector(".beamer-count b", timeout=90_000)
