@@ -197,9 +197,8 @@ def test_who_mends_a_drawing_leaves_no_draft_of_it_on_the_device(town: Study) ->
     """The canvas for mending is given no name to keep a draft under."""
     tab = AppTest.from_string(REVIEW.format(project=demo.PROJECT), default_timeout=60).run()
     tab.toggle(key="triage_mend").set_value(True).run()
-    [canvas] = tab.get("bidi_component")
-    sent = json.loads(canvas.proto.json)
-    assert sent["kind"] == "draw"
+    components = [json.loads(one.proto.json) for one in tab.get("bidi_component")]
+    [sent] = [facts for facts in components if facts.get("kind") == "draw"]
     assert sent["draft"] is None
     assert sent["words"]["tell_size"] == "De tekening is {size}.", "it is not the planner's neighbourhood"
     assert {key for key, said in sent["words"].items() if "uw buurt" in said.lower()} == {"noscript"}
