@@ -56,7 +56,7 @@ def show(view: View) -> None:
                 Column("name", say("planner.col_border")),
                 Column("hardness", say("planner.col_hardness"), ".0%"),
                 Column("n", say("planner.col_come_there"), ",.0f"),
-                Column("ground", say("planner.col_ground")),
+                *([Column("ground", say("planner.col_ground"))] if shown["ground"].any() else []),
                 Column("length_m", say("planner.col_length"), ",.0f"),
                 Column("from_left", say("planner.col_from_left"), ".0%"),
                 Column("from_right", say("planner.col_from_right"), ".0%"),
