@@ -89,11 +89,11 @@ def listen(
 
 
 def _pressed(keys: Sequence[Act], carry_out: Callable[[Act], None]) -> None:
-    """Carry out the keys not carried out yet, in their order."""
-    for one in (st.session_state.get("stage") or {}).get("pressed") or ():
-        if one["at_ms"] > st.session_state.get("stage_done_ms", 0) and one["act"] in keys:
-            st.session_state["stage_done_ms"] = one["at_ms"]
-            carry_out(one["act"])
+    """Carry out a key, once."""
+    told = (st.session_state.get("stage") or {}).get("pressed") or {}
+    if told.get("at_ms", 0) > st.session_state.get("stage_done_ms", 0) and told["act"] in keys:
+        st.session_state["stage_done_ms"] = told["at_ms"]
+        carry_out(told["act"])
 
 
 @cache

@@ -53,9 +53,9 @@ function forget() {
 
 class Stage {
   constructor(component) {
+    this.pressed = [];
     this.take(component);
     this.heard = Date.now();
-    this.pressed = [];
     this.key = (event) => {
       const act = KEYS[event.key];
       if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -65,10 +65,8 @@ class Stage {
       if (!this.data.keys.includes(act)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      // Told again until it was carried out: a rerun may end half-way, and a clicker is quicker than a rerun.
-      const at_ms = Math.max(Date.now(), (this.pressed.at(-1)?.at_ms ?? 0) + 1);
-      this.pressed = [...this.pressed.filter((one) => one.at_ms > this.data.done_ms), { act, at_ms }];
-      this.set("pressed", this.pressed);
+      this.pressed.push({ act, at_ms: Math.max(Date.now(), (this.pressed.at(-1)?.at_ms ?? this.data.done_ms) + 1) });
+      this.tell();
     };
     this.awake = () => (this.heard = Date.now());
     window.addEventListener("keydown", this.key, true);
@@ -86,6 +84,16 @@ class Stage {
     this.data = data;
     this.set = setStateValue;
     if (data.forget) forget();
+    this.tell();
+  }
+
+  /** Tell a key when the one before was carried out: the address that goes with it is only then the new one. */
+  tell() {
+    this.pressed = this.pressed.filter((one) => one.at_ms > this.data.done_ms);
+    if (this.pressed.length && this.pressed[0].at_ms !== this.told) {
+      this.told = this.pressed[0].at_ms;
+      this.set("pressed", this.pressed[0]);
+    }
   }
 
   close() {
