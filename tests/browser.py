@@ -34,6 +34,7 @@ from playwright.sync_api import (
 from start import BROWSERS
 
 ROOT = Path(__file__).resolve().parent.parent
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = ViewportSize(width=390, height=844)
 DESK = ViewportSize(width=1366, height=768)
 Point = tuple[float, float]
@@ -161,6 +162,20 @@ class Hand:
         for point in points[1:]:
             self.touch("touchMove", point)
         self.touch("touchEnd")
+
+
+def serious(page: Page) -> list[tuple[str, list[str]]]:
+    """Give what axe finds serious on the page: the rule, and the pieces of the page that break it."""
+    if not page.evaluate("typeof axe === 'object'"):
+        # Through the browser's own door: the page's policy lets no script in that we did not serve.
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    told = page.evaluate("tags => axe.run({runOnly: tags, resultTypes: ['violations']})", tags)
+    return [
+        (found["id"], [node["html"][:160] for node in found["nodes"]])
+        for found in told["violations"]
+        if found["impact"] in {"serious", "critical"}
+    ]
 
 
 def find_chromium() -> str:

@@ -16,7 +16,14 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
-SLOW = ("tests/ui/test_resident", "tests/ui/", "tests/cli/", "tests/study/", "tests/geo/")
+SLOW = (
+    "tests/ui/test_resident",
+    "tests/ui/",
+    "tests/geo/test_kernels",
+    "tests/study/",
+    "tests/cli/",
+    "tests/geo/",
+)
 
 
 @pytest.fixture(scope="session")

@@ -418,7 +418,7 @@ def test_plot_beside_a_border():
     assert found.tolist() == pytest.approx([50.0])
 
 
-@settings(deadline=None, max_examples=10)  # round buffers are slow
+@settings(deadline=None, max_examples=5)  # round buffers are slow
 @given(
     st.one_of(
         st.tuples(scribbles(ANYWHERE), scribbles(ANYWHERE), st.just(25.0)),
@@ -428,14 +428,15 @@ def test_plot_beside_a_border():
 def test_length_along_borders_is_that_of_round_buffers(case):
     """Between a buffer a hair smaller and one a hair larger.
 
-    Where an outline slides along the rim, a hair's breadth decides about a long piece.
+    Where an outline slides along the rim, a hair's breadth decides about a long piece. A buffer of 8 chords a
+    quarter lies within the round one, at most 0.5 % of its reach.
     """
     shapes, areas, reach = case
     found = coincidence.followed(shapes, units.prepare(areas), within_m=reach)
     outline, borders = shapely.boundary(shapes), shapely.union_all(shapely.boundary(areas))
     low, high = (
-        shapely.length(shapely.intersection(outline, borders.buffer(reach * hair, quad_segs=32)))
-        for hair in (0.9999, 1.001)
+        shapely.length(shapely.intersection(outline, borders.buffer(reach * hair, quad_segs=8)))
+        for hair in (0.9999, 1.006)
     )
     assert (found >= low * (1 - 1e-9) - 1e-6).all()
     assert (found <= high * (1 + 1e-9) + 1e-6).all()

@@ -19,11 +19,10 @@ import store
 from geo import crs
 from layers import own
 from store import Contribution, Project
-from tests.browser import ROOT, App, Visit
+from tests.browser import ROOT, App, Visit, serious
 
 Visiting = Callable[..., AbstractContextManager[Visit]]
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 MOST_MAP_BYTES = 300_000
 PATIENCE_MS = 30_000
 
@@ -51,18 +50,6 @@ def at(page: Page, section: str) -> None:
         page.get_by_text("Vergelijk naar").wait_for(timeout=PATIENCE_MS)
     page.locator(".buurt-table").first.wait_for(timeout=PATIENCE_MS)
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=PATIENCE_MS)
-
-
-def serious(page: Page) -> list[Any]:
-    """Give what axe finds serious on the page."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    told = page.evaluate("tags => axe.run({runOnly: tags})", tags)
-    return [
-        (found["id"], [node["html"][:160] for node in found["nodes"]])
-        for found in told["violations"]
-        if found["impact"] in {"serious", "critical"}
-    ]
 
 
 def test_every_section_has_its_map_its_table_and_no_barrier(app: App, visiting: Visiting) -> None:

@@ -13,8 +13,7 @@ import words
 from maps.presentation import Slide
 from maps.presentation import page as presentation
 from store import Actor, Store, WorkshopSession
-from tests.browser import App
-from tests.ui.test_planner import serious
+from tests.browser import App, serious
 
 pytestmark = pytest.mark.browser
 Visiting = Callable[..., Any]
