@@ -136,7 +136,7 @@ def picture_kind(body: bytes) -> str | None:
         return None
     try:
         with Image.open(io.BytesIO(body), formats=tuple(KINDS)) as found:
-            return KINDS[str(found.format)] if max(found.size) <= MOST_SIDE_PX else None
+            return KINDS.get(str(found.format)) if max(found.size) <= MOST_SIDE_PX else None
     except (OSError, ValueError, Image.DecompressionBombError):
         return None
 

@@ -1,6 +1,7 @@
 """A base map that somebody hands us: read as its makers wrote it, and refused where it means harm."""
 
 import gzip
+import io
 import sqlite3
 import struct
 import time
@@ -9,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from pmtiles.tile import Entry, TileType, serialize_directory
 
 from geo.errors import FileAbsent, FileBroken, FileRefused, TilesAreVector, TilesUnknown
@@ -132,6 +134,10 @@ def test_what_is_no_base_map_of_pictures_is_refused(tmp_path: Path) -> None:
     assert refused(pmtiles(tmp_path / "e", {(0, 0, 0): pbf}, WORLD, kind=TileType.MVT)) is TilesAreVector
     assert refused(mbtiles(tmp_path / "f", {(0, 0, 0): script})) is TilesUnknown
     assert refused(pmtiles(tmp_path / "g", {(0, 0, 0): script}, WORLD)) is TilesUnknown
+    several = io.BytesIO()  # pictures behind each other, the first of which is a JPEG
+    one = Image.new("RGB", (256, 256))
+    one.save(several, "MPO", save_all=True, append_images=[one])
+    assert refused(mbtiles(tmp_path / "i", {(0, 0, 0): several.getvalue()})) is TilesUnknown
     giant = picture("red", side=1_100)
     assert refused(mbtiles(tmp_path / "h", {(0, 0, 0): giant})) is TilesUnknown
 
