@@ -1,5 +1,6 @@
 """What a browser does for an evening: keep a secret out of the address, hear a clicker, forget on a tablet."""
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -70,6 +71,7 @@ def listen(
         "device": device,
         "keys": list(keys),
         "done_ms": st.session_state.get("stage_done_ms", 0),
+        "session": st.session_state.setdefault("stage_session", secrets.token_hex(8)),
         "idle_s": idle_s,
         "forget": forget,
     }
@@ -91,9 +93,11 @@ def listen(
 def _pressed(keys: Sequence[Act], carry_out: Callable[[Act], None]) -> None:
     """Carry out a key, once."""
     told = (st.session_state.get("stage") or {}).get("pressed") or {}
-    if told.get("at_ms", 0) > st.session_state.get("stage_done_ms", 0) and told["act"] in keys:
+    if told.get("at_ms", 0) > st.session_state.get("stage_done_ms", 0):
+        # Also one that does nothing here any more: those after it wait for it.
         st.session_state["stage_done_ms"] = told["at_ms"]
-        carry_out(told["act"])
+        if told["act"] in keys:
+            carry_out(told["act"])
 
 
 @cache

@@ -81,6 +81,8 @@ class Stage {
   }
 
   take({ data, setStateValue }) {
+    // A server that was started again calls nothing for a key it was told at once: what waits is told as a new key.
+    if (this.data && data.session !== this.data.session) this.pressed = this.pressed.map(({ act }, nth) => ({ act, at_ms: Date.now() + nth }));
     this.data = data;
     this.set = setStateValue;
     if (data.forget) forget();

@@ -22,7 +22,10 @@ MODES = ("story", "swipe", "groups", "text")
 def page() -> None:
     """Tell the story of an evening."""
     frame.sheet()
-    room = frame.enter(keys=("next", "back", "first", "last"), carry_out=_move)
+    mode = st.query_params.get("vorm", "story")
+    # Elsewhere the same keys scroll, and a step taken unseen would be a surprise afterwards.
+    keys: tuple[Act, ...] = ("next", "back", "first", "last") if mode not in MODES[1:] else ()
+    room = frame.enter(keys=keys, carry_out=_move)
     if room is None:
         return
     shown = worker.run(live.shown, room.evening.id)
@@ -33,7 +36,6 @@ def page() -> None:
         return
     number = _neighbourhood(room, shown)
     steps = story.steps(room.say, shown, number, order(), added())
-    mode = st.query_params.get("vorm", "story")
     if mode == "swipe":
         _swipe(room, shown, number)
     elif mode == "groups":
