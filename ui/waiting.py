@@ -37,9 +37,11 @@ def run(say: Words, name: Hashable, work: Callable[[], None]) -> None:
         st.button(say("waiting.again"), key="waiting_again", on_click=_leave_off, args=(None,))
         return
     place = st.empty()
-    with st.spinner(say("waiting.busy")), progress.heard(_patiently(say, line(say, name, place))):
-        work()
-    place.empty()
+    try:
+        with st.spinner(say("waiting.busy")), progress.heard(_patiently(say, line(say, name, place))):
+            work()
+    finally:
+        place.empty()
 
 
 def line(say: Words, name: Hashable, place: DeltaGenerator) -> Callable[[float, str], None]:
