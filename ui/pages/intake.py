@@ -215,13 +215,14 @@ def _account(say: Words, found: intake.Intake, sentence: str) -> None:
 
 def _map(say: Words, found: intake.Intake, project: access.Project, key: str) -> None:
     """Show some of the shapes where they would lie: outlines and marks, no text of the file."""
-    table, layers = found.shown, list[Shapes]()
+    table, layers, credit = found.shown, list[Shapes](), ""
     if table.empty:
         return
     box = shapely.box(*table.to_crs("EPSG:4326").total_bounds)
     town = project.municipality
     if town and atlas.edition(town) and box.intersects(shapely.box(*atlas.bounds(town))):
         layers.append(ground.layer(town))
+        credit = ground.credit(town, atlas.credit(town))
     if found.role == "facilities":
         for theme in style.THEMES:
             here = table[table["theme"] == theme]
@@ -230,7 +231,7 @@ def _map(say: Words, found: intake.Intake, project: access.Project, key: str) ->
     else:
         layers.append(Areas(_address("areas", table, points=False), "brought"))
     west, south, east, north = box.bounds
-    canvas.show(layers, key, words=say, bounds=(west, south, east, north))
+    canvas.show(layers, key, words=say, bounds=(west, south, east, north), credit=credit)
     st.caption(say("intake.shown", n=len(table)))
 
 

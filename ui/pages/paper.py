@@ -19,6 +19,7 @@ from study import access, atlas, paper, projects
 from study.access import Project
 from study.paper import Reading, Wanted
 from ui import canvas, file_box
+from ui import ground as grounds
 from ui.pages.workshop import frame
 from ui.visitor import actor_of_visitor, project_of_visitor, words_of_visitor
 from words import Words
@@ -291,7 +292,7 @@ def _mend(desk: Desk, one: Waiting, found: Reading) -> None:
         stored=one.key,
         own=False,
         bounds=(west, south, east, north),
-        credit=_credit(desk) or desk.say("demo.label"),
+        credit=grounds.credit(town, _credit(desk) or desk.say("demo.label")),
     )
     mended = _mended(one, found)
     if mended is not None and not one.differs:

@@ -11,7 +11,7 @@ from study import contributing, neighbours
 from study.contributing import Beside
 from ui import canvas, worker
 from ui.pages.resident.draw import box, in_degrees
-from ui.pages.resident.visit import Visit, credit, go, ground, heading, official
+from ui.pages.resident.visit import Visit, credit, go, ground, heading, official, own_credit
 from words import Words
 
 
@@ -114,7 +114,7 @@ def _draw(say: Words, visit: Visit, lines: list[Beside]) -> bytes:
         title=mine.told.contribution.name or say("reveal.card_title"),
         own=say("reveal.own"),
         official="" if found is None else say("reveal.card_official", name=found.name),
-        credit=credit(say, visit),
+        credit=own_credit(say, visit),
     )
     streets, water = worker.run(contributing.background, visit.project.municipality, mine.geometry)
     return worker.run(card.png, mine.geometry, beside, streets, water, texts)

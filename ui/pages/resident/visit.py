@@ -264,6 +264,10 @@ def official(municipality: str, divisions: tuple[str, ...]) -> list[Areas]:
 
 
 def credit(say: Words, visit: Visit) -> str:
-    """Say who made the map."""
-    town = visit.project.municipality
-    return grounds.credit(town, say("demo.label") if visit.project.is_made_up else atlas.credit(town))
+    """Say who made the map on the screen."""
+    return grounds.credit(visit.project.municipality, own_credit(say, visit))
+
+
+def own_credit(say: Words, visit: Visit) -> str:
+    """Say who made the map on the picture to keep: that is drawn on our own ground."""
+    return say("demo.label") if visit.project.is_made_up else atlas.credit(visit.project.municipality)

@@ -56,7 +56,7 @@ def _map_of(room: Room, shown: live.Shown, number: int, key: str) -> str:
         around=around,
         ground=atlas.basemap(room.project.municipality),
         title=story.sentence(room.say, shown, number, key),
-        credit=room.credit,
+        credit=room.own_credit,
         spots=tables[story.SPOTS] if story.SPOTS in names else None,
     )
 
@@ -72,7 +72,7 @@ def story_file(room: Room, shown: live.Shown, number: int, steps: list[Step]) ->
         title=room.evening.place,
         subtitle=_subtitle(room),
         slides=slides,
-        closing=f"{room.say('workshop.file_footer', n=shown.facts.n, edition=shown.number)} {room.credit}",
+        closing=f"{room.say('workshop.file_footer', n=shown.facts.n, edition=shown.number)} {room.own_credit}",
     )
 
 

@@ -50,9 +50,14 @@ class Room:
 
     @property
     def credit(self) -> str:
-        """Who made the map."""
-        town = self.project.municipality
-        return grounds.credit(town, self.say("demo.label") if self.project.is_made_up else atlas.credit(town))
+        """Who made the map on the screen."""
+        return grounds.credit(self.project.municipality, self.own_credit)
+
+    @property
+    def own_credit(self) -> str:
+        """Who made the map in a file: that keeps our own ground, whatever lies under the one on the screen."""
+        made_up = self.project.is_made_up
+        return self.say("demo.label") if made_up else atlas.credit(self.project.municipality)
 
     @property
     def join(self) -> str:

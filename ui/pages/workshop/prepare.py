@@ -10,7 +10,7 @@ from maps import handout, qr
 from maps.handout import Pack
 from study import access, atlas, live, projects, questions, trying, workshop
 from study.workshop import Actor, Project, WorkshopSession
-from ui import canvas, worker
+from ui import canvas, ground, worker
 from ui.pages.workshop import frame
 from ui.pages.workshop.frame import Room
 from ui.visitor import actor_of_visitor, project_of_visitor, words_of_visitor
@@ -58,12 +58,14 @@ def _overview(say: Words, key: str) -> None:
 def _new(say: Words, about: Project, actor: Actor) -> None:
     st.subheader(say("workshop.new"), anchor=False)
     longitude, latitude = worker.run(atlas.heart, about.municipality)
+    makers = say("demo.label") if about.is_made_up else atlas.credit(about.municipality)
     with st.expander(say("workshop.start")):
         spot = canvas.point(
             "start_map",
             layers=frame.ground(about.municipality),
             start=canvas.Start(longitude, latitude, 4000.0),
             words=say,
+            credit=ground.credit(about.municipality, makers),
         )
     with st.form("new", border=True):
         place = st.text_input(say("workshop.place"), max_chars=60, placeholder=say("workshop.place_hint"))
