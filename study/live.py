@@ -18,6 +18,7 @@ import shapely
 
 from geo import consensus, disclosure, overlay
 from geo import crs as planes
+from geo.clusters import CUT
 from geo.errors import EditionTooSoon
 from geo.frames import SKETCHES
 from geo.metrics import METHOD
@@ -306,7 +307,7 @@ def _same(bands: gpd.GeoDataFrame, shape: Any) -> gpd.GeoDataFrame | None:
 
 
 def _groups(asked: Study, bands: gpd.GeoDataFrame, least: int, before: Shown | None) -> gpd.GeoDataFrame:
-    drawn, member = projects.drawn(asked), comparison.membership(asked)
+    drawn, member = projects.drawn(asked), comparison.membership(asked, CUT)
     rows: list[tuple[int, str, int, Any]] = []
     for number, table in bands.groupby(level=0):
         shape = _widest(table)

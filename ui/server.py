@@ -16,7 +16,7 @@ import mimetypes
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -182,7 +182,7 @@ def _headers(host: str) -> list[tuple[bytes, bytes]]:
     ]
 
 
-@cache
+@lru_cache(maxsize=64)  # whoever asks may name any host
 def policy(host: str) -> str:
     """Give the content security policy: no inline script, no eval, no other host.
 
