@@ -58,7 +58,7 @@ class Edge:
         Drawers who told it.
     vague_percent, partly_percent
         Of them: who called the whole edge vague, and who called a part of it so; rounded as
-        `geo.disclosure.rounded_percent` does.
+        `geo.disclosure.rounded_percent` does, together at most 100.
     """
 
     n: int
@@ -151,4 +151,5 @@ def edge(study: Study, cluster: int, cut: float = clusters.CUT) -> Edge | None:
         return None
     shares = [(told == kind).mean() for kind in ("vague", "partly")]
     vague, partly = disclosure.rounded_percent(shares, len(told)).tolist()
-    return Edge(len(told), vague, partly)
+    # Of 8 two and six would be 30 % and 80 %: more than there are.
+    return Edge(len(told), vague, min(partly, 100 - vague))

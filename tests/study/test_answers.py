@@ -284,6 +284,12 @@ def test_part_of_the_drawers_that_calls_the_edge_vague(house: None) -> None:
     assert neighbourhoods.edge(hazy, 1) == neighbourhoods.Edge(n=10, vague_percent=30, partly_percent=20)
 
 
+def test_parts_that_call_the_edge_vague_are_never_more_than_all(house: None) -> None:
+    """Of eight two call it vague (25 %, told as 30) and six a part of it (75 %, told as 70 and not as 80)."""
+    unsure = town("unsure", [ground(100, 500)] * 8, edges=["vague"] * 2 + ["partly"] * 6)
+    assert neighbourhoods.edge(unsure, 1) == neighbourhoods.Edge(n=8, vague_percent=30, partly_percent=70)
+
+
 def test_of_four_who_told_how_sure_the_edge_is_nothing_is_told(house: None) -> None:
     """Nine drew it, and four told: one less than may be shown."""
     reticent = town("reticent", [ground(100, 500)] * 9, edges=["vague"] * 4 + [""] * 5)
