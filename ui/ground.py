@@ -44,7 +44,12 @@ def layer(municipality: str) -> Shapes:
 
 
 def credit(municipality: str, text: str) -> str:
-    """Say who made what is on a map: `text`, and who made the ground where that is somebody else."""
+    """Say who made what is on a map: `text`, and who made the ground where that is somebody else.
+
+    A place without a municipality has no ground.
+    """
+    if not municipality:
+        return text
     found = _brought_for(municipality)
     made = National.credit if is_national() else found.credit if found else ""
     return " · ".join(filter(None, (text, made)))
