@@ -43,6 +43,9 @@ SKETCHES = SHARED / "sketches" / "amsterdam_tekensessies_2015.geojson"
 PHONE = ViewportSize(width=390, height=844)
 BEAMER = ViewportSize(width=1920, height=1080)
 CUT_S, ARRIVE_S, PATIENCE_S = 30.0, 2.0, 1500.0
+LEAST_ROUND = 0.05
+"""What encloses less of the box round it is a street: the page refuses it, and the person would draw again."""
+
 TABLES = ("tafel 1", "tafel 2", "tafel 3", "tafel 4", "tafel 5")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
@@ -168,7 +171,11 @@ def shapes() -> list[list[tuple[float, float]]]:
     for feature in json.loads(SKETCHES.read_text(encoding="utf-8"))["features"]:
         # Some of them were kept as the line that was drawn; what counts here is where the finger went.
         xy = shapely.get_coordinates(shapely.geometry.shape(feature["geometry"]))
-        if len(xy) < 4 or shapely.Polygon(xy).area == 0:
+        if (
+            len(xy) < 4
+            or shapely.make_valid(shapely.Polygon(xy)).area
+            < LEAST_ROUND * shapely.MultiPoint(xy).envelope.area
+        ):
             continue
         line = shapely.LineString([*xy, xy[0]])
         west, south, east, north = line.bounds

@@ -15,6 +15,7 @@ from maps import style
 from maps.layers import Areas, Facilities, Shapes
 from study import access, atlas, intake, projects
 from ui import canvas, file_box, ground, shapes, tables
+from ui.markdown import plain
 from ui.tables import Column
 from ui.visitor import actor_of_visitor, project_of_visitor, words_of_visitor
 from words import Words
@@ -122,12 +123,12 @@ def _placed(say: Words, handed: Handed, choice: Choice) -> Choice | None:
     found = _inspected(handed, choice)
     if found.place.crs is not None:
         named = found.place.crs.name
-        st.markdown(say("intake.place", crs=_plain(named), proof=say(f"files.proof_{found.place.proof}")))
+        st.markdown(say("intake.place", crs=plain(named), proof=say(f"files.proof_{found.place.proof}")))
     for warning in found.warnings:
         if warning not in {"axes_swapped", "several_layers"}:
             st.warning(say(f"files.warning_{warning}"))
     if found.personal:
-        st.info(say("intake.personal", columns=_plain(", ".join(found.personal))))
+        st.info(say("intake.personal", columns=plain(", ".join(found.personal))))
     if found.place.crs is None:
         return None
     if not found.swap:
@@ -322,7 +323,3 @@ def _once(name: str, key: object, work: Callable[[], Any]) -> Any:
             known.clear()
         known[key] = made
     return known[key]
-
-
-def _plain(text: str) -> str:
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!|<>$:~" else sign for sign in text)

@@ -11,6 +11,7 @@ from geo.errors import BuurtError
 from study import access, comparison, filtering, projects
 from study.projects import Study
 from ui import waiting
+from ui.markdown import plain
 from ui.pages.planner import (
     borders,
     facilities,
@@ -98,7 +99,7 @@ def _head(say: Words, whole: Study, project: access.Project) -> DeltaGenerator:
         st.title(say("planner.title"))
         label = f" · {say('demo.label')}" if project.is_made_up else ""
         st.markdown(
-            say("planner.intro", n=len(projects.drawn(whole)), town=_plain(project.name)) + label,
+            say("planner.intro", n=len(projects.drawn(whole)), town=plain(project.name)) + label,
             text_alignment="left",
         )
     visitor = actor_of_visitor()
@@ -119,10 +120,6 @@ def _head(say: Words, whole: Study, project: access.Project) -> DeltaGenerator:
 
 def _go() -> None:
     st.query_params["project"] = st.session_state["chosen_project"]
-
-
-def _plain(text: str) -> str:
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!|<>$:~" else sign for sign in text)
 
 
 def _section(say: Words) -> str:

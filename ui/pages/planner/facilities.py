@@ -12,6 +12,7 @@ from maps.planner import CORES, GAP, Chosen, Classed, Places
 from study import comparison, facility_answers
 from study.facility_answers import NORMS, THEMES
 from ui import shapes, tables
+from ui.markdown import plain
 from ui.pages.planner import frame
 from ui.pages.planner.frame import View
 from ui.tables import Column
@@ -44,10 +45,10 @@ def show(view: View) -> None:
     theme = str(theme or THEMES[0])
     both = facility_answers.ground(view.study, cluster, view.division)
     if both.core.is_empty:
-        st.info(say("planner.no_core", name=names[cluster], n=both.n))
+        st.info(say("planner.no_core", name=plain(str(names[cluster])), n=both.n))
         return
     found = facility_answers.summary(view.study, cluster, view.division)
-    st.markdown(_sentence(view, str(names[cluster]), both, theme, found.T[theme]))
+    st.markdown(_sentence(view, plain(str(names[cluster])), both, theme, found.T[theme]))
     left, right = st.columns(2)
     with right:
         _counts(view, both, found)

@@ -6,6 +6,7 @@ import streamlit as st
 from maps.planner import CORES, Classed
 from study import comparison, figures
 from ui import tables
+from ui.markdown import plain
 from ui.pages.planner import frame
 from ui.pages.planner.frame import View
 from ui.tables import Column
@@ -37,7 +38,7 @@ def show(view: View) -> None:
         st.markdown(
             say(
                 "planner.figures_people",
-                name=name,
+                name=plain(name),
                 people=float(str(people["core_50"])),
                 narrow=float(people["core_75"] or 0.0),
                 wide=float(people["core_25"] or 0.0),

@@ -11,6 +11,7 @@ from maps.planner import CORES, SCORES, Classed, Look
 from study import export, liveability
 from study.liveability import SignalStatus
 from ui import tables
+from ui.markdown import plain
 from ui.pages.planner import frame
 from ui.pages.planner.frame import View
 from ui.tables import Column
@@ -63,7 +64,7 @@ def _scores(view: View, score: str, answered: int) -> None:
             top = mine.sort_values("mean").iloc[-1]
             text += " " + say(
                 "planner.score_top",
-                name=top["name"],
+                name=plain(top["name"]),
                 mean=top["mean"],
                 low=top["low"],
                 high=top["high"],

@@ -12,6 +12,7 @@ from maps.topology import Answer
 from study import comparison, neighbourhoods
 from study.projects import Study
 from ui import shapes, tables
+from ui.markdown import plain
 from ui.pages.planner import frame
 from ui.pages.planner.frame import View
 from ui.tables import Column
@@ -113,7 +114,7 @@ def _firmness(view: View, cluster: int, cut: float, table: pd.DataFrame) -> None
     parts = [
         say(
             "planner.firm_agreement",
-            name=name,
+            name=plain(name),
             n=n,
             agreement=found.agreement,
             low=found.low,
@@ -126,7 +127,7 @@ def _firmness(view: View, cluster: int, cut: float, table: pd.DataFrame) -> None
             say("planner.firm_core", ha=found.area_ha, low=found.area_low_ha, high=found.area_high_ha)
         )
     else:
-        parts.append(say("planner.no_core", name=name, n=n))
+        parts.append(say("planner.no_core", name=plain(name), n=n))
     if found.halves is not None:
         parts.append(say("planner.firm_halves", iou=found.halves))
     if found.largest_pull is not None and found.largest_pull > 0.2:

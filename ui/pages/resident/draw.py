@@ -36,6 +36,10 @@ def show(say: Words, visit: Visit) -> None:
     if drawing is not None and visit.taken != _mark(drawing):
         with below:
             _take(say, visit, drawing)
+        if visit.taken == _mark(drawing):
+            # The tab gets the key to it before the canvas drops the draft: a page that is loaded again in
+            # between would know of neither, and its drawing would be made a second time.
+            st.rerun()
     town = visit.project.municipality
     middle = where.in_degrees(visit.start) if visit.start else worker.run(visit.middle)
     with the_map:

@@ -25,7 +25,8 @@ def page() -> None:
     """Show the step the visitor is at."""
     say, visit = words_and_visit()
     title, show = STEPS[visit.step.split("-", maxsplit=1)[0]]
-    remember(visit, title(say, visit))
+    if not remember(visit, title(say, visit)):
+        return
     if visit.guest is not None:
         evening.show(say, visit, visit.guest)
     show(say, visit)

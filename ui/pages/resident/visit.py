@@ -153,23 +153,29 @@ def words_and_visit() -> tuple[Words, Visit]:
     return words_of_visitor(), visit
 
 
-def remember(visit: Visit, title: str) -> None:
-    """Let the tab remember the code of this visit, or take the visit up again that it remembers."""
+def remember(visit: Visit, title: str) -> bool:
+    """Let the tab remember the code of this visit, or take the visit up again that it remembers.
+
+    Tells whether the tab has answered: what is pressed before that would be lost in the rerun of its answer.
+    """
     key = "" if visit.done else (visit.browser_id or visit.mine.code if visit.mine else None)
     kept = tab.remember(visit.name, key=key, step=visit.step, title=title)
-    if visit.mine is not None or kept is None or visit.asked_tab:
-        return
+    if visit.mine is not None or visit.asked_tab:
+        return True
+    if kept is None:
+        return False
     visit.asked_tab = True
     visit.drafted = kept.drafted
     if kept.key and not visit.done:
         try:
             visit.mine = worker.run(contributing.resumed, kept.key, device=visit.device)
         except CodeUnknown:  # it was erased meanwhile: this is a new visit
-            return
+            return True
         visit.browser_id = kept.key if kept.key != visit.mine.code else ""
         st.rerun()
     elif kept.drafted:
         st.rerun()
+    return True
 
 
 def keep(say: Words, visit: Visit, sent: contributing.Sent, taken: object) -> None:
@@ -180,6 +186,7 @@ def keep(say: Words, visit: Visit, sent: contributing.Sent, taken: object) -> No
     taken
         What tells this drawing from another of the same visit, so that it is not taken twice.
     """
+    is_first = visit.mine is None
     try:
         visit.mine = worker.run(
             contributing.keep,
@@ -196,7 +203,8 @@ def keep(say: Words, visit: Visit, sent: contributing.Sent, taken: object) -> No
             st.button(say("steps.again"), key="again", type="primary", width="stretch")
         return
     visit.taken = taken
-    visit.browser_id = visit.browser_id or sent.id
+    if is_first:  # who came by the code has a drawing that another browser named
+        visit.browser_id = sent.id
 
 
 def go(step: str) -> None:
