@@ -93,7 +93,6 @@ class Hall:
         try:
             await phone.connect()
             await phone.open(f"/?project={self.project}")
-            await phone.send("buurt_tab", "tab", {"kept": {"key": "", "drafted": False}})
             await asyncio.sleep(self.chance.uniform(0.5, 3))
             await phone.press("join")
             await asyncio.sleep(self.chance.uniform(0.5, 3))

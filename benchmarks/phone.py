@@ -105,12 +105,14 @@ class Phone:
     # --- Going and doing --------------------------------------------------------------------------
 
     async def open(self, address: str = "/") -> None:
-        """Go to a page."""
+        """Go to a page; what a resident's tab remembers is told at once, as by a browser: nothing."""
         path, _, query = address.partition("?")
         self._path, self._hash = path.strip("/"), ""
         self.query = dict(parse_qsl(query))
         self._held = {}
         await self.rerun()
+        if any(one.component_name.endswith("buurt_tab") for one in self._of("bidi_component")):
+            await self.send("buurt_tab", "tab", {"kept": {"key": "", "drafted": False}})
 
     async def rerun(self, *pressed: WidgetState) -> None:
         """Say what stands in every field, and wait for the page as it is then."""
