@@ -4,10 +4,13 @@ Answers are kept under plain keys (see `study.comparison`), and a listener is no
 the thread that asks, not of the question. What is ended is kept nowhere: the next who asks begins anew.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
+from typing import TypeVar
+
+T = TypeVar("T")
 
 Progress = Callable[[str, float], None]
 """Called with the name of a step and how far it is, 0 to 1."""
@@ -35,6 +38,23 @@ def heard(listener: Progress) -> Iterator[None]:
         yield
     finally:
         _listener.reset(token)
+
+
+def over(step: str, items: Sequence[T]) -> Iterator[T]:
+    """Go over items, and tell before each how far this step is.
+
+    Examples
+    --------
+    >>> with heard(lambda step, part: print(step, part)):
+    ...     list(over("cores", "ab"))
+    cores 0.0
+    cores 0.5
+    ['a', 'b']
+    """
+    tell = of(step)
+    for done, item in enumerate(items):
+        tell(done / len(items))
+        yield item
 
 
 def of(step: str) -> Callable[[float], None]:

@@ -180,9 +180,8 @@ def cores(study: Study, least: int, *, smooth: bool = False) -> gpd.GeoDataFrame
         Index (neighbourhood, percent): ``name`` (empty when residents do not agree on one), ``n`` drawers,
         ``level``, ``people`` who at least share the ground, ``area_ha``, geometry.
     """
-    rows, listed, tell = [], _shown_neighbourhoods(study, least), progress.of("cores")
-    for done, (number, row) in enumerate(listed.iterrows()):
-        tell(done / len(listed))
+    rows, listed = [], _shown_neighbourhoods(study, least)
+    for number, row in progress.over("cores", list(listed.iterrows())):
         base = disclosure.shown(consensus.surface(comparison.members(study, int(str(number)))), least=least)
         bands = consensus.contours(base, comparison.BANDS, least=least, smooth=smooth)
         bands = bands.set_geometry(disclosure.snapped(bands.geometry.to_numpy())) if smooth else bands
@@ -263,11 +262,8 @@ def neighbourhoods(study: Study, bands: gpd.GeoDataFrame, division: str) -> pd.D
 
 
 def _agreement(study: Study, numbers: pd.Index) -> list[float]:
-    found, tell = [], progress.of("agreement")
-    for done, number in enumerate(numbers):
-        tell(done / len(numbers))
-        found.append(round(_mean_iou(comparison.members(study, int(number))), 2))
-    return found
+    counted = progress.over("agreement", list(numbers))
+    return [round(_mean_iou(comparison.members(study, int(number))), 2) for number in counted]
 
 
 def _mean_iou(members: gpd.GeoDataFrame) -> float:

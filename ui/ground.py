@@ -8,7 +8,9 @@ import os
 from geo.errors import LayerError
 from maps.layers import Ground, National, Shapes, Tiles
 from study import atlas
+from study.access import Project
 from study.atlas import TileFile
+from words import Words
 
 SETTING = "BUURT_TILES"
 NATIONAL = "brt"
@@ -31,16 +33,23 @@ def brought() -> TileFile | None:
     return None if chosen in {"", NATIONAL} else atlas.tiles(chosen)
 
 
-def layer(municipality: str) -> Shapes:
-    """Give the base map of a municipality that was fetched."""
+def layers(municipality: str) -> list[Shapes]:
+    """Give the base map of a municipality; none for one that was never fetched."""
+    if not municipality or not atlas.edition(municipality):
+        return []
     if is_national():
-        return National()
+        return [National()]
     found = _brought_for(municipality)
     if found is None:
-        return Ground(f"geo/{municipality}/basemap.topojson")
+        return [Ground(f"geo/{municipality}/basemap.topojson")]
     # Another file is another address: a browser keeps what it has.
     address = f"{ADDRESS}/{{z}}/{{x}}/{{y}}?{found.edition}"
-    return Tiles(address, zooms=found.zooms, bounds_wgs84=found.bounds_wgs84, quiet=True)
+    return [Tiles(address, zooms=found.zooms, bounds_wgs84=found.bounds_wgs84, quiet=True)]
+
+
+def own_credit(say: Words, project: Project) -> str:
+    """Say who made the areas of a town and our own ground under them, in the visitor's language."""
+    return say("demo.label") if project.is_made_up else atlas.credit(project.municipality)
 
 
 def credit(municipality: str, text: str) -> str:

@@ -32,15 +32,11 @@ import words
 from geo.errors import BuurtError
 from maps.layers import National
 from study import projects
-from ui import daily, ground, logs, shapes, signed_in, vendor, worker
-from ui.canvas import canvas
+from ui import daily, ground, logs, scripts, shapes, signed_in, vendor, worker
 
 HOUR = "public, max-age=3600"
 YEAR = "public, max-age=31536000, immutable"
 STATIC = Path(st.__file__).parent / "static"
-
-ROOMS: dict[str, Path] = {"canvas": canvas.HERE, "maps": canvas.BROWSER, "shell": canvas.SHELL}
-"""Folders of ours whose scripts and sheets a browser may have."""
 
 
 # --- Routes ---------------------------------------------------------------------------------------
@@ -86,7 +82,7 @@ async def tile(request: Request) -> Response:
 
 def asset(request: Request) -> Response:
     """Give a script or sheet of ours; the version in the address makes it safe to keep for ever."""
-    folder = ROOMS.get(request.path_params["room"])
+    folder = scripts.ROOMS.get(request.path_params["room"])
     name = request.path_params["file"]
     if folder is None or not re.fullmatch(r"[a-z_]+\.(js|css)", name) or not (folder / name).is_file():
         return absent(request)
@@ -293,23 +289,23 @@ def _fields() -> tuple[str, ...]:
 def page(language: str) -> bytes:
     """Give Streamlit's page in a language, with our own words for what Streamlit says in English, gzipped."""
     say = words.of(language)
-    own = canvas.version()
     # The map's scripts travel while Streamlit starts, not after it.
-    modules = [f"canvas/{file.name}" for file in canvas.HERE.glob("*.js")] + ["maps/layers.js"]
-    early = [f'<link rel="modulepreload" href="./assets/{own}/{module}">' for module in sorted(modules)]
+    modules = [f"canvas/{file.name}" for file in scripts.ROOMS["canvas"].glob("*.js")] + ["maps/layers.js"]
+    early = [f'<link rel="modulepreload" href="./{scripts.address(module)}">' for module in sorted(modules)]
     early += [
         f'<link rel="preload" as="script" href="./assets/vendor/{file}" integrity="{vendor.SCRIPTS[file]}">'
         for file in list(vendor.SCRIPTS)[:2]
     ]
     # The fields of later steps are fetched at leisure: by then the network may be away.
     early += [f'<link rel="prefetch" as="script" href="./static/js/{file}">' for file in _fields()]
+    style, script = scripts.address("shell/shell.css"), scripts.address("shell/shell.js")
     head = "".join(early) + (
         f'<meta name="buurt-away" content="{html.escape(say("canvas.away"))}">'
         f'<meta name="buurt-back" content="{html.escape(say("canvas.back"))}">'
         f'<meta name="buurt-nothing" content="{html.escape(say("canvas.nothing"))}">'
         f'<meta name="buurt-skip" content="{html.escape(say("canvas.skip"))}">'
-        f'<link rel="stylesheet" href="./assets/{own}/shell/shell.css">'
-        f'<script defer src="./assets/{own}/shell/shell.js"></script></head>'
+        f'<link rel="stylesheet" href="./{style}">'
+        f'<script defer src="./{script}"></script></head>'
     )
     noscript = f"<noscript><p>{html.escape(say('canvas.noscript'))}</p></noscript>"
     text = _page_as_shipped().replace('<html lang="en">', f'<html lang="{language}">')

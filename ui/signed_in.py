@@ -10,9 +10,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from threading import Lock
-from typing import Any
 
 import streamlit as st
 from starlette.requests import Request
@@ -20,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 
 from study import signing
 from study.access import Actor
-from ui.canvas import canvas
+from ui import scripts
 
 COOKIE = "buurt_sessie"
 ADDRESS = "api/sessie"
@@ -30,13 +28,6 @@ KEPT_S = 8 * 3600
 TICKET_S = 60
 MOST_TICKET_BYTES = 200
 IN_VISIT = "signed_in_token"
-
-LOADER = """
-export default async function (component) {
-  const { open } = await import(new URL(component.data.script, document.baseURI).href);
-  return open(component);
-}
-"""
 
 
 @dataclass(frozen=True)
@@ -131,13 +122,9 @@ def settle() -> bool:
     key = f"ticket_{_hash(token)[:12]}"
     if key not in st.session_state:
         st.session_state[key] = REGISTER.ticket(token)
-    data = {
-        "script": f"assets/{canvas.version()}/shell/session.js",
-        "address": ADDRESS,
-        "ticket": st.session_state[key],
-    }
-    found: Any = _component()(key=f"cookie_{key}", data=data, on_settled_change=_nothing)
-    return bool(found.get("settled"))
+    data = {"address": ADDRESS, "ticket": st.session_state[key]}
+    told = scripts.run("shell/session.js", key=f"cookie_{key}", data=data, heard={"settled": None})
+    return bool(told.get("settled"))
 
 
 def _token() -> str:
@@ -148,15 +135,6 @@ def _token() -> str:
 
 def _cookies() -> Mapping[str, str]:
     return st.context.cookies
-
-
-@cache
-def _component() -> Any:
-    return st.components.v2.component("buurt_session", js=LOADER)
-
-
-def _nothing() -> None:
-    """Listen to a component: it keeps its state only when somebody does."""
 
 
 # --- For the server -------------------------------------------------------------------------------

@@ -3,21 +3,14 @@
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
-from typing import Any, Literal
+from functools import partial
+from typing import Literal
 
 import streamlit as st
 
-from ui.canvas import canvas
+from ui import scripts
 
 Act = Literal["next", "back", "first", "last", "freeze", "hide"]
-
-LOADER = """
-export default async function (component) {
-  const { open } = await import(new URL(component.data.script, document.baseURI).href);
-  return open(component);
-}
-"""
 
 
 @dataclass(frozen=True)
@@ -66,7 +59,6 @@ def listen(
         Take drafts and keys of the person before out of the browser.
     """
     data = {
-        "script": f"assets/{canvas.version()}/shell/stage.js",
         "evening": evening,
         "device": device,
         "keys": list(keys),
@@ -75,10 +67,9 @@ def listen(
         "idle_s": idle_s,
         "forget": forget,
     }
-    found: Any = _component()(
-        key="stage", data=data, on_link_change=_nothing, on_device_change=_nothing, on_idle_change=_nothing,
-        on_pressed_change=partial(_pressed, keys, carry_out) if carry_out else _nothing,
-    )  # fmt: skip
+    pressed = partial(_pressed, keys, carry_out) if carry_out else None
+    heard = {"link": None, "device": None, "idle": None, "pressed": pressed}
+    found = scripts.run("shell/stage.js", key="stage", data=data, heard=heard)
     idle = found.get("idle")
     rested = idle is not None and idle != st.session_state.get("stage_idle")
     st.session_state["stage_idle"] = idle
@@ -98,12 +89,3 @@ def _pressed(keys: Sequence[Act], carry_out: Callable[[Act], None]) -> None:
         st.session_state["stage_done_ms"] = told["at_ms"]
         if told["act"] in keys:
             carry_out(told["act"])
-
-
-@cache
-def _component() -> Any:
-    return st.components.v2.component("buurt_stage", js=LOADER)
-
-
-def _nothing() -> None:
-    """Listen to a component: it keeps its state only when somebody does."""

@@ -2,21 +2,13 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from ui.canvas import canvas
+from ui import scripts
 from words import Words
-
-LOADER = """
-export default async function (component) {
-  const { open } = await import(new URL(component.data.script, document.baseURI).href);
-  return open(component);
-}
-"""
 
 
 @dataclass(frozen=True)
@@ -61,10 +53,10 @@ def show(
         if on_choose is not None and place is not None and place < len(rows):
             on_choose(rows[place])
 
-    _component()(
+    scripts.run(
+        "shell/table.js",
         key=key,
         data={
-            "script": f"assets/{canvas.version()}/shell/table.js",
             "labels": [column.label for column in columns],
             "numeric": [bool(column.spec) for column in columns],
             "rows": list(
@@ -73,7 +65,8 @@ def show(
             "listens": on_choose is not None,
             "chosen": rows.index(chosen) if chosen in rows else None,
         },
-        on_chosen_change=changed,
+        heard={"chosen": changed},
+        isolate_styles=False,
     )
 
 
@@ -84,8 +77,3 @@ def _cells(say: Words, values: "pd.Series[Any]", spec: str) -> list[tuple[str, s
         unknown if missing else (say.number(float(value), spec), float(value)) if spec else (str(value),) * 2
         for value, missing in zip(values, values.isna(), strict=True)
     ]
-
-
-@cache
-def _component() -> Any:
-    return st.components.v2.component("buurt_table", js=LOADER, isolate_styles=False)

@@ -38,6 +38,7 @@ from study import (
 from study.projects import Study
 from tests.conftest import ROOT
 from tests.maps.test_topology import read
+from tests.stores import own_store
 
 WEST, SOUTH = 155_000, 463_000
 DIVISION = "own_two_squares"
@@ -52,9 +53,7 @@ def ground(left: float, right: float, low: float = 0, high: float = 400) -> Poly
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Two official squares side by side, 400 m each way, and four benches; no town, no figures."""
     folder: Path = tmp_path_factory.mktemp("house")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BUURT_STORE", f"sqlite:///{folder}/buurt.gpkg")
-        patch.setenv("BUURT_DATA", str(folder))
+    with own_store(folder, BUURT_DATA=str(folder)):
         shutil.copytree(ROOT / "data" / "boundaries" / "GM9901", folder / "GM9901")
         squares = gpd.GeoDataFrame(
             {"name": ["West", "Oost"]},
@@ -76,10 +75,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             crs=crs.RD,
         ).rename_axis("facility_id")
         own.keep(benches, role="facilities", name="benches", date="2026-01-01")
-        projects.opened.cache_clear()
         yield
-        projects.opened().close()
-        projects.opened.cache_clear()
 
 
 def town(

@@ -3,7 +3,6 @@
 import json
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from geo.errors import SketchError
 from study import contributing, projects
 from study.contributing import Sent
 from study.demo import PROJECT
+from tests.stores import own_store
 
 LON, LAT = 5.20, 52.57
 M_LAT = 1 / 111_250
@@ -75,13 +75,8 @@ BAD: dict[str, tuple[dict[str, Any], type[SketchError]]] = {
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Give a real store on disk, the made-up town in it."""
-    path = tmp_path_factory.mktemp("store") / "buurt.gpkg"
-    with pytest.MonkeyPatch.context() as settings:
-        settings.setenv("BUURT_STORE", f"sqlite:///{Path(path)}")
-        projects.opened.cache_clear()
+    with own_store(tmp_path_factory.mktemp("store")):
         yield
-        projects.opened().close()
-        projects.opened.cache_clear()
 
 
 def rows() -> tuple[int, int]:

@@ -19,6 +19,7 @@ from store import Contribution, Place, ViewFacts
 from study import atlas, contributing, projects, where
 from study.contributing import Mine, Sent
 from study.demo import PROJECT, TOWN
+from tests.stores import own_store
 
 SWIPE = {"tool": "vague", "points": [[5.2, 52.5, 0], [5.21, 52.5, 90]], "reach_m": 60}
 DAY = datetime.now(UTC).date()
@@ -28,13 +29,8 @@ NASTY = "{{ 42*101 }} ${alert(1)} `<img src=x onerror=alert(1)>"
 @pytest.fixture(scope="module")
 def kept_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Give the file of a store of our own."""
-    file = tmp_path_factory.mktemp("store") / "store.gpkg"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BUURT_STORE", f"sqlite:///{file}")
-        projects.opened.cache_clear()
+    with own_store(tmp_path_factory.mktemp("store")) as file:
         yield file
-        projects.opened().close()
-        projects.opened.cache_clear()
 
 
 def sent(size_m: float = 300.0, name: str = "") -> Sent:

@@ -27,6 +27,7 @@ from store import Actor, Filters
 from study import export, intake, projects, publication
 from study.projects import Study
 from study.publication import Publication
+from tests.stores import own_store
 
 W = words.of("nl")
 EVIL = (
@@ -44,13 +45,8 @@ EVIL = (
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Study]:
     """The made-up town in a store of its own."""
-    patch = pytest.MonkeyPatch()
-    patch.setenv("BUURT_STORE", f"sqlite:///{tmp_path_factory.mktemp('store')}/store.gpkg")
-    projects.opened.cache_clear()
-    yield projects.now()
-    projects.opened().close()
-    projects.opened.cache_clear()
-    patch.undo()
+    with own_store(tmp_path_factory.mktemp("store")):
+        yield projects.now()
 
 
 @pytest.fixture(scope="module")

@@ -1,24 +1,20 @@
 """Every official area beside its own residents, on the made-up town and on drawings made by head."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from study import border_answers, fits, neighbourhoods, overview, projects
 from study.projects import Study
+from tests.stores import own_store
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Study]:
     """Give the made-up town in a store of its own."""
-    folder: Path = tmp_path_factory.mktemp("store")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BUURT_STORE", f"sqlite:///{folder}/buurt.gpkg")
-        projects.opened.cache_clear()
+    with own_store(tmp_path_factory.mktemp("store")):
         yield projects.now()
-        projects.opened.cache_clear()
 
 
 def test_nothing_is_said_of_fewer_than_five(town: Study) -> None:

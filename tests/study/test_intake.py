@@ -17,6 +17,7 @@ from layers import own
 from study import intake, projects
 from tests.browser import ROOT
 from tests.layers.test_files_shared import AREAS_OF, Shared, worked
+from tests.stores import own_store
 
 FACILITIES_OF = {
     "facilities/ermelo_region_bgt_straatmeubilair_2022.gpkg": 7_063,
@@ -41,13 +42,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     data = folder / "data"
     data.mkdir()
     (data / "GM9901").symlink_to(ROOT / "data" / "boundaries" / "GM9901")
-    with pytest.MonkeyPatch.context() as settings:
-        settings.setenv("BUURT_STORE", f"sqlite:///{folder}/store.gpkg")
-        settings.setenv("BUURT_DATA", str(data))
-        projects.opened.cache_clear()
+    with own_store(folder, BUURT_DATA=str(data)):
         yield folder
-        projects.opened().close()
-        projects.opened.cache_clear()
 
 
 @pytest.fixture(scope="module", autouse=True)

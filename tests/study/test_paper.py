@@ -29,20 +29,17 @@ from geo.sheet import Sheet
 from store import Filters
 from study import paper, pen, projects
 from study.paper import Wanted
+from tests.stores import own_store
 
 ROUND = shapely.Point(120, 105).buffer(45)
 OWN = Wanted(camera.PROJECT)
 
 
 @pytest.fixture(scope="module", autouse=True)
-def own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Give these tests a store of their own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BUURT_STORE", f"sqlite:///{tmp_path_factory.mktemp('store')}/buurt.gpkg")
-        projects.opened.cache_clear()
+    with own_store(tmp_path_factory.mktemp("store")):
         yield
-        projects.opened().close()
-        projects.opened.cache_clear()
 
 
 @cache

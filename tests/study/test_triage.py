@@ -18,6 +18,7 @@ from geo.errors import AccessDenied, NothingToUndo, SketchError
 from store import Actor, Contribution, Project
 from study import demo, projects, triage
 from study.projects import Study
+from tests.stores import own_store
 from ui import signed_in
 from ui.pages.planner import triage as page
 
@@ -25,12 +26,10 @@ PLANNER = Actor("planner", account="test")
 
 
 @pytest.fixture
-def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Study]:
+def town(tmp_path: Path) -> Iterator[Study]:
     """Give the made-up town in a store of its own."""
-    monkeypatch.setenv("BUURT_STORE", f"sqlite:///{tmp_path}/buurt.gpkg")
-    projects.opened.cache_clear()
-    yield projects.now()
-    projects.opened.cache_clear()
+    with own_store(tmp_path):
+        yield projects.now()
 
 
 def test_setting_aside_and_taking_back_leaves_everything_as_it_was(town: Study) -> None:

@@ -28,6 +28,7 @@ from store import Actor, Contribution, Place, Project, Store, WorkshopSession
 from study import atlas, live, projects, story, trying, workshop
 from study import box as boxes
 from study.demo import PROJECT, TOWN
+from tests.stores import own_store
 from tests.tiles import Bounds, mbtiles, over, over_town, picture, pmtiles
 
 PLANNER = Actor("planner", account="p1")
@@ -36,15 +37,12 @@ SQUARE = box(142_600, 510_300, 143_200, 510_900)
 
 
 @pytest.fixture
-def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def door(tmp_path: Path) -> Iterator[Store]:
     """Give the store of this process, empty but for the made-up town and one real project."""
-    monkeypatch.setenv("BUURT_STORE", f"sqlite:///{tmp_path / 'buurt.gpkg'}")
-    projects.opened.cache_clear()
-    opened = projects.opened()
-    opened.save_project(Project("echt", "Echt", "GM9901", date(2099, 1, 1)))
-    yield opened
-    opened.close()
-    projects.opened.cache_clear()
+    with own_store(tmp_path):
+        opened = projects.opened()
+        opened.save_project(Project("echt", "Echt", "GM9901", date(2099, 1, 1)))
+        yield opened
 
 
 def evening(project: str = "echt", tables: tuple[str, ...] = ()) -> WorkshopSession:

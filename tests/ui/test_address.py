@@ -8,8 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 import words
 from store import Actor, WorkshopSession
-from study import live, projects, trying, workshop
+from study import live, trying, workshop
 from study.demo import PROJECT
+from tests.stores import own_store
 
 PLANNER = Actor("planner", account="p1")
 W = words.of("nl")
@@ -19,14 +20,9 @@ WAIT_S = 60
 @pytest.fixture(scope="module")
 def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkshopSession]:
     """Give an evening with two tables, in a store of our own."""
-    file = tmp_path_factory.mktemp("store") / "store.gpkg"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BUURT_STORE", f"sqlite:///{file}")
-        projects.opened.cache_clear()
+    with own_store(tmp_path_factory.mktemp("store")):
         asked = WorkshopSession(PROJECT, "Buurthuis", date(2026, 3, 4), groups=("a", "b"))
         yield workshop.prepare(asked, by=PLANNER)[0]
-        projects.opened().close()
-        projects.opened.cache_clear()
 
 
 def opened(module: str, page: str = "page", **address: str) -> AppTest:

@@ -1,29 +1,18 @@
 """The canvas as pages see it: `draw` gives what a resident drew, `show` what a planner chose."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 import folium
 import streamlit as st
 
 from maps import folium_safe, style
-from ui import vendor
+from ui import scripts, vendor
 from words import Words
 
-HERE = Path(__file__).parent
-BROWSER = HERE.parent.parent / "maps" / "browser"
-SHELL = HERE.parent / "shell"
-
-LOADER = """
-export default async function (component) {
-  const { open } = await import(new URL(component.data.script, document.baseURI).href);
-  return open(component);
-}
-"""
+SCRIPT = "canvas/canvas.js"
 
 TALL = {
     "draw": "clamp(270px, 54dvh, 720px)",
@@ -169,7 +158,7 @@ def draw(
     }
     if not own:
         data["words"] |= words.section("canvas_other")
-    found = _component()(key=key, data=data, on_drawing_change=_nothing)
+    found = scripts.run(SCRIPT, key=key, data=data, heard={"drawing": None})
     return _drawing(found.get("drawing")) or (initial if saved else None)
 
 
@@ -216,7 +205,7 @@ def point(
     chosen = (st.session_state.get(key) or {}).get("point") or {}
     fresh = Spot(chosen["longitude"], chosen["latitude"]) if chosen.get("turn") == turn else spot
     data["point"] = None if fresh is None else asdict(fresh)
-    _component()(key=key, data=data, on_point_change=_nothing)
+    scripts.run(SCRIPT, key=key, data=data, heard={"point": None})
     return fresh
 
 
@@ -256,7 +245,7 @@ def show(
         "bounds": _corners(bounds),
     }
     data["look"] |= {"tall": tall} if tall else {}
-    found = _component()(key=key, data=data, on_selected_change=on_select or _nothing)
+    found = scripts.run(SCRIPT, key=key, data=data, heard={"selected": on_select})
     chosen = found.get("selected")
     return Selection(layer=str(chosen["layer"]), code=str(chosen["code"])) if chosen else None
 
@@ -301,29 +290,14 @@ def _kinds(words: Words) -> dict[str, str]:
 
 @cache
 def _assets() -> dict[str, Any]:
-    """Give the addresses of scripts and sheets; ours carry the version, so that a browser keeps them."""
+    """Give the addresses of the sheets and of the scripts that others wrote."""
     return {
-        "script": f"assets/{version()}/canvas/canvas.js",
         "sheets": [
             *(f"assets/vendor/{file}" for file in vendor.SHEETS),
-            f"assets/{version()}/canvas/canvas.css",
+            scripts.address("canvas/canvas.css"),
         ],
         "vendor": [{"url": f"assets/vendor/{file}", "integrity": d} for file, d in vendor.SCRIPTS.items()],
     }
-
-
-@cache
-def version() -> str:
-    """Name the browser's side of this release by its contents."""
-    files = sorted(
-        file for room in (HERE, BROWSER, SHELL) for kind in ("*.js", "*.css") for file in room.glob(kind)
-    )
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
-
-
-@cache
-def _component() -> Any:
-    return st.components.v2.component("buurt_canvas", js=LOADER)
 
 
 def _drawing(sent: Mapping[str, Any] | None) -> Drawing | None:
@@ -349,7 +323,3 @@ def _corners(bounds: tuple[float, float, float, float] | None) -> list[list[floa
         return None
     west, south, east, north = bounds
     return [[south, west], [north, east]]
-
-
-def _nothing() -> None:
-    """Listen to a component: it keeps its state only when somebody does."""

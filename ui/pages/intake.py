@@ -222,8 +222,8 @@ def _map(say: Words, found: intake.Intake, project: access.Project, key: str) ->
     box = shapely.box(*table.to_crs("EPSG:4326").total_bounds)
     town = project.municipality
     if town and atlas.edition(town) and box.intersects(shapely.box(*atlas.bounds(town))):
-        layers.append(ground.layer(town))
-        credit = ground.credit(town, atlas.credit(town))
+        layers += ground.layers(town)
+        credit = ground.credit(town, ground.own_credit(say, project))
     if found.role == "facilities":
         for theme in style.THEMES:
             here = table[table["theme"] == theme]

@@ -18,8 +18,7 @@ from maps import sheet as drawn_sheets
 from study import access, atlas, paper, projects
 from study.access import Project
 from study.paper import Reading, Wanted
-from ui import canvas, file_box
-from ui import ground as grounds
+from ui import canvas, file_box, ground
 from ui.pages.workshop import frame
 from ui.visitor import actor_of_visitor, project_of_visitor, words_of_visitor
 from words import Words
@@ -140,18 +139,18 @@ def _make(desk: Desk) -> None:
 def _pack(desk: Desk, area_m: sheets.Box, size: sheets.Size, pen: str, n: int) -> tuple[bytes, bytes]:
     west, south, east, north = area_m
     air = AROUND * max(east - west, north - south)
-    ground = atlas.basemap(desk.project.municipality)
+    basemap = atlas.basemap(desk.project.municipality)
     pack = paper.pack(
         desk.project.id,
         desk.session,
         n=n,
         size=size,
         ground_m=(west - air, south - air, east + air, north + air),
-        version=lambda at: drawn_sheets.version(ground, at),
+        version=lambda at: drawn_sheets.version(basemap, at),
     )
     facts: dict[str, Any] = {"pen": pen, "credit": _credit(desk), "made_up": desk.project.is_made_up}
-    pdf = drawn_sheets.pdf(pack, ground, desk.say, **facts)
-    preview = drawn_sheets.png(pack[0], ground, desk.say, px_per_mm=PREVIEW_PX_PER_MM, **facts)
+    pdf = drawn_sheets.pdf(pack, basemap, desk.say, **facts)
+    preview = drawn_sheets.png(pack[0], basemap, desk.say, px_per_mm=PREVIEW_PX_PER_MM, **facts)
     return pdf, preview
 
 
@@ -235,8 +234,10 @@ def _render(made: Sheet, px_per_mm: float) -> tuple[paper.Picture, str]:
 
 @lru_cache(maxsize=6)
 def _printed(made: Sheet, px_per_mm: float, town: str, _edition: str) -> tuple[paper.Picture, str]:
-    ground = atlas.basemap(town)
-    return drawn_sheets.printed(made, ground, px_per_mm=px_per_mm), drawn_sheets.version(ground, made.ground)
+    basemap = atlas.basemap(town)
+    return drawn_sheets.printed(made, basemap, px_per_mm=px_per_mm), drawn_sheets.version(
+        basemap, made.ground
+    )
 
 
 def _refused(desk: Desk, one: Waiting) -> None:
@@ -285,14 +286,14 @@ def _mend(desk: Desk, one: Waiting, found: Reading) -> None:
     west, south, east, north = degrees.bounds
     canvas.draw(
         f"canvas-{one.key}",
-        layers=frame.ground(town),
+        layers=ground.layers(town),
         start=canvas.Start((west + east) / 2, (south + north) / 2, found.sheet.scale / 5),
         words=desk.say,
         initial=canvas.Drawing(id=one.key, geometry=mapping(degrees)),
         stored=one.key,
         own=False,
         bounds=(west, south, east, north),
-        credit=grounds.credit(town, _credit(desk) or desk.say("demo.label")),
+        credit=ground.credit(town, _credit(desk) or desk.say("demo.label")),
     )
     mended = _mended(one, found)
     if mended is not None and not one.differs:

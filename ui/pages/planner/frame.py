@@ -15,11 +15,10 @@ from geo.errors import BuurtError
 from maps.layers import Areas, Shapes
 from maps.planner import CORES, Look
 from maps.topology import Answer
-from study import atlas, comparison, fits, neighbourhoods
+from study import comparison, fits, neighbourhoods
 from study.access import Actor, Project
 from study.projects import Study, drawn
-from ui import canvas, shapes
-from ui import ground as grounds
+from ui import canvas, ground, shapes
 from ui.visitor import actor_of_visitor
 from words import Words
 
@@ -65,12 +64,6 @@ def cluster_name(say: Words, names: Sequence[str], number: int) -> str:
 
 
 # --- The map --------------------------------------------------------------------------------------
-
-
-def ground(view: View) -> list[Shapes]:
-    """Give the base map; none for a place whose map we do not have."""
-    town = view.project.municipality
-    return [grounds.layer(town)] if town and atlas.edition(town) else []
 
 
 def official_url(view: View) -> str:
@@ -139,7 +132,12 @@ def show_map(
             on_choose(str(chosen["code"]))
 
     canvas.show(
-        [*ground(view), *layers], key, words=view.say, bounds=bounds, credit=credit(view), on_select=clicked
+        [*ground.layers(view.project.municipality), *layers],
+        key,
+        words=view.say,
+        bounds=bounds,
+        credit=credit(view),
+        on_select=clicked,
     )
 
 
@@ -150,7 +148,7 @@ def _bounds(around: gpd.GeoDataFrame | gpd.GeoSeries) -> tuple[float, float, flo
 
 def credit(view: View) -> str:
     """Say who made what is on the map."""
-    return grounds.credit(view.project.municipality, _areas_credit(view))
+    return ground.credit(view.project.municipality, _areas_credit(view))
 
 
 def _areas_credit(view: View) -> str:

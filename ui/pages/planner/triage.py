@@ -14,7 +14,7 @@ from geo.disclosure import LEAST_PEOPLE
 from geo.errors import BuurtError
 from maps.planner import TRIAGE, Classed
 from study import triage
-from ui import canvas, shapes, tables, worker
+from ui import canvas, ground, shapes, tables, worker
 from ui.pages.planner import frame
 from ui.pages.planner.frame import View
 from ui.tables import Column
@@ -127,7 +127,7 @@ def _mend(view: View, key: str) -> None:
     west, south, east, north = degrees.bounds
     canvas.draw(
         name,
-        layers=[*frame.ground(view), frame.official(view)],
+        layers=[*ground.layers(view.project.municipality), frame.official(view)],
         start=canvas.Start((west + east) / 2, (south + north) / 2),
         words=say,
         initial=canvas.Drawing(id=key, geometry=dict(json.loads(str(shapely.to_geojson(degrees))))),

@@ -6,9 +6,9 @@ from geo.errors import BuurtError
 from maps.layers import Drawing
 from study import contributing
 from study.contributing import Mine
-from ui import canvas, worker
+from ui import canvas, ground, worker
 from ui.pages.resident.draw import box, in_degrees
-from ui.pages.resident.visit import Visit, credit, go, ground, heading
+from ui.pages.resident.visit import Visit, credit, go, heading
 from words import Words
 
 
@@ -59,7 +59,7 @@ def _told(say: Words, visit: Visit, mine: Mine) -> None:
     told = mine.told.contribution
     drawn = in_degrees(mine.geometry)
     canvas.show(
-        [ground(visit.project.municipality), Drawing("own", drawn)],
+        [*ground.layers(visit.project.municipality), Drawing("own", drawn)],
         "code_map",
         words=say,
         bounds=box(drawn),

@@ -12,8 +12,8 @@ from shapely.geometry import shape
 from geo import crs as planes
 from study import contributing, where
 from study.contributing import Mine, Sent
-from ui import canvas, worker
-from ui.pages.resident.visit import Visit, credit, go, ground, heading, keep, official, onward
+from ui import canvas, ground, worker
+from ui.pages.resident.visit import Visit, credit, go, heading, keep, official, onward
 from words import Words
 
 CANVAS = "own"
@@ -45,7 +45,7 @@ def show(say: Words, visit: Visit) -> None:
     with the_map:
         given = canvas.draw(
             CANVAS,
-            layers=[ground(town), *official(town, visit.project.show_while_drawing)],
+            layers=[*ground.layers(town), *official(town, visit.project.show_while_drawing)],
             start=canvas.Start(*middle, visit.width_m),
             words=say,
             initial=drawing or _of(visit),

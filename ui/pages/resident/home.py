@@ -6,8 +6,8 @@ from shapely import Point
 from geo.errors import LayerError
 from study import atlas, where
 from study.where import Found
-from ui import canvas, worker
-from ui.pages.resident.visit import Visit, credit, go, ground, heading
+from ui import canvas, ground, worker
+from ui.pages.resident.visit import Visit, credit, go, heading
 from words import Words
 
 
@@ -25,7 +25,7 @@ def show(say: Words, visit: Visit) -> None:
     with st.expander(say("home.on_map")):
         spot = canvas.point(
             "home_map",
-            layers=[ground(town)],
+            layers=ground.layers(town),
             start=canvas.Start(*worker.run(atlas.heart, town), 4000.0),
             words=say,
             credit=credit(say, visit),

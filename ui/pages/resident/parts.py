@@ -12,9 +12,9 @@ from maps.layers import Drawing
 from study import reach, where
 from study.contributing import Sent
 from study.reach import Described, Part, Step
-from ui import canvas, worker
+from ui import canvas, ground, worker
 from ui.pages.resident.draw import ask_name, box, in_degrees
-from ui.pages.resident.visit import Visit, credit, go, ground, heading, keep
+from ui.pages.resident.visit import Visit, credit, go, heading, keep
 from words import Words
 
 STEPS, ID = "parts_steps", "parts_id"
@@ -49,7 +49,7 @@ def show(say: Words, visit: Visit) -> None:
         return
     degrees = in_degrees(area)
     canvas.show(
-        [ground(town), Drawing("parts", degrees)],
+        [*ground.layers(town), Drawing("parts", degrees)],
         "parts_map",
         words=say,
         bounds=box(degrees),

@@ -8,9 +8,9 @@ from maps import style
 from maps.layers import Drawing, Facilities
 from study import contributing, where
 from study.contributing import Place, PlaceKind, Theme
-from ui import canvas, worker
+from ui import canvas, ground, worker
 from ui.pages.resident.draw import box, in_degrees
-from ui.pages.resident.visit import Visit, credit, go, ground, heading, kept, onward
+from ui.pages.resident.visit import Visit, credit, go, heading, kept, onward
 from words import Words
 
 SORTS: dict[str, tuple[PlaceKind, Theme | None]] = {
@@ -159,7 +159,7 @@ def _spot(say: Words, visit: Visit, sort: str) -> canvas.Spot | None:
     spot = canvas.point(
         "place_map",
         layers=[
-            ground(town),
+            *ground.layers(town),
             Drawing("own", drawn, filled=0.08),
             *(Facilities(f"geo/{town}/facilities-{theme}.topojson", theme) for theme in _shown()),
         ],

@@ -9,9 +9,9 @@ from maps import style
 from maps.layers import Drawing
 from study import contributing, neighbours
 from study.contributing import Beside
-from ui import canvas, worker
+from ui import canvas, ground, worker
 from ui.pages.resident.draw import box, in_degrees
-from ui.pages.resident.visit import Visit, credit, go, ground, heading, official, own_credit
+from ui.pages.resident.visit import Visit, credit, go, heading, official
 from words import Words
 
 
@@ -31,7 +31,7 @@ def show(say: Words, visit: Visit) -> None:
     shared = worker.run(neighbours.shared, project.id, mine.geometry)
     lines = worker.run(contributing.beside, project.id, mine.geometry)
     west, south, east, north = box(drawn)
-    layers = [ground(project.municipality)]
+    layers = ground.layers(project.municipality)
     if shared:
         layers.append(Drawing("shared", in_degrees(shared.area), color=style.CORES[50], filled=0.3))
     layers += [*official(project.municipality, contributing.REVEALED), Drawing("own", drawn)]
@@ -114,7 +114,7 @@ def _draw(say: Words, visit: Visit, lines: list[Beside]) -> bytes:
         title=mine.told.contribution.name or say("reveal.card_title"),
         own=say("reveal.own"),
         official="" if found is None else say("reveal.card_official", name=found.name),
-        credit=own_credit(say, visit),
+        credit=ground.own_credit(say, visit.project),
     )
     streets, water = worker.run(contributing.background, visit.project.municipality, mine.geometry)
     return worker.run(card.png, mine.geometry, beside, streets, water, texts)

@@ -10,12 +10,11 @@ import streamlit as st
 from shapely import Point
 
 from geo.errors import BuurtError, CodeUnknown, SketchError, StoreError
-from maps.layers import Areas, Shapes
+from maps.layers import Areas
 from study import atlas, contributing, projects, questions, workshop
 from study.contributing import Mine, Project
 from study.workshop import Guest
-from ui import ground as grounds
-from ui import tab, worker
+from ui import ground, tab, worker
 from ui.visitor import guest_of_visitor, is_for_children, project_of_visitor, words_of_visitor
 from words import Words
 
@@ -256,11 +255,6 @@ def kept(say: Words, work: Callable[[], None]) -> bool:
     return True
 
 
-def ground(municipality: str) -> Shapes:
-    """Give the base map."""
-    return grounds.layer(municipality)
-
-
 def official(municipality: str, divisions: tuple[str, ...]) -> list[Areas]:
     """Give the official areas of these divisions, the newest year of each."""
     years = atlas.divisions(municipality)
@@ -273,9 +267,4 @@ def official(municipality: str, divisions: tuple[str, ...]) -> list[Areas]:
 
 def credit(say: Words, visit: Visit) -> str:
     """Say who made the map on the screen."""
-    return grounds.credit(visit.project.municipality, own_credit(say, visit))
-
-
-def own_credit(say: Words, visit: Visit) -> str:
-    """Say who made the map on the picture to keep: that is drawn on our own ground."""
-    return say("demo.label") if visit.project.is_made_up else atlas.credit(visit.project.municipality)
+    return ground.credit(visit.project.municipality, ground.own_credit(say, visit.project))

@@ -18,10 +18,9 @@ from maps.layers import Shapes
 from maps.planner import Places
 from maps.topology import Answer
 from maps.workshop import Growing
-from study import access, atlas, live, projects, story, workshop
+from study import access, live, projects, story, workshop
 from study.workshop import Actor, Project, WorkshopSession
-from ui import ground as grounds
-from ui import shapes, stage, worker
+from ui import ground, shapes, stage, worker
 from ui.pages.planner.frame import swatch
 from ui.stage import Act, Heard
 from ui.visitor import actor_of_visitor, project_of_visitor, words_of_visitor
@@ -51,13 +50,12 @@ class Room:
     @property
     def credit(self) -> str:
         """Who made the map on the screen."""
-        return grounds.credit(self.project.municipality, self.own_credit)
+        return ground.credit(self.project.municipality, self.own_credit)
 
     @property
     def own_credit(self) -> str:
         """Who made the map in a file: that keeps our own ground, whatever lies under the one on the screen."""
-        made_up = self.project.is_made_up
-        return self.say("demo.label") if made_up else atlas.credit(self.project.municipality)
+        return ground.own_credit(self.say, self.project)
 
     @property
     def join(self) -> str:
@@ -193,11 +191,6 @@ def code_picture(target: str, label: str) -> str:
 
 
 # --- Maps of an edition ---------------------------------------------------------------------------
-
-
-def ground(municipality: str) -> list[Shapes]:
-    """Give the base map, where there is one."""
-    return [grounds.layer(municipality)] if atlas.edition(municipality) else []
 
 
 @lru_cache(maxsize=64)

@@ -9,7 +9,7 @@ import streamlit as st
 from geo.errors import BuurtError
 from study import live, projects, story, workshop
 from study.workshop import Subject, WorkshopSession
-from ui import canvas, stage, worker
+from ui import canvas, ground, stage, worker
 from ui.pages.workshop import frame
 from ui.pages.workshop.frame import Room
 from ui.visitor import words_of_visitor
@@ -199,7 +199,7 @@ def thanks() -> None:
     room = Room(say, evening, about, frame.NOBODY, frame.address())
     number = shown.facts.neighbourhoods[0].number
     canvas.show(
-        [*frame.ground(about.municipality), *frame.layers(shown, number, story.SHOWS["outside"])],
+        [*ground.layers(about.municipality), *frame.layers(shown, number, story.SHOWS["outside"])],
         "thanks_map",
         words=say,
         bounds=worker.run(shown.bounds, number),

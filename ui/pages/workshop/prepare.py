@@ -58,14 +58,13 @@ def _overview(say: Words, key: str) -> None:
 def _new(say: Words, about: Project, actor: Actor) -> None:
     st.subheader(say("workshop.new"), anchor=False)
     longitude, latitude = worker.run(atlas.heart, about.municipality)
-    makers = say("demo.label") if about.is_made_up else atlas.credit(about.municipality)
     with st.expander(say("workshop.start")):
         spot = canvas.point(
             "start_map",
-            layers=frame.ground(about.municipality),
+            layers=ground.layers(about.municipality),
             start=canvas.Start(longitude, latitude, 4000.0),
             words=say,
-            credit=ground.credit(about.municipality, makers),
+            credit=ground.credit(about.municipality, ground.own_credit(say, about)),
         )
     with st.form("new", border=True):
         place = st.text_input(say("workshop.place"), max_chars=60, placeholder=say("workshop.place_hint"))

@@ -9,7 +9,7 @@ from maps.layers import Areas, Shapes
 from maps.workshop import Linked, Swipe
 from study import atlas, live, story
 from study.story import STEPS, Step
-from ui import canvas, worker
+from ui import canvas, ground, worker
 from ui.pages.workshop import files, frame
 from ui.pages.workshop.frame import Room
 from ui.stage import Act
@@ -140,7 +140,7 @@ def _map(
     tall: str,
     more: tuple[Shapes, ...] = (),
 ) -> None:
-    layers = [*frame.ground(room.project.municipality), *frame.layers(shown, number, names), *more]
+    layers = [*ground.layers(room.project.municipality), *frame.layers(shown, number, names), *more]
     bounds = worker.run(shown.bounds, number)
     canvas.show(layers, key, words=room.say, bounds=bounds, credit=room.credit, tall=tall)
 
@@ -176,7 +176,7 @@ def _groups(room: Room, shown: live.Shown, number: int) -> None:
             )
             mine = frame.group_layers(shown, number, group or cores[at])
             canvas.show(
-                [*frame.ground(room.project.municipality), *mine, Linked("groups", bounds=bounds)],
+                [*ground.layers(room.project.municipality), *mine, Linked("groups", bounds=bounds)],
                 f"group_map_{at}",
                 words=say,
                 bounds=bounds,

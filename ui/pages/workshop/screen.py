@@ -6,7 +6,7 @@ import streamlit as st
 
 from geo.errors import StoreError
 from study import live, workshop
-from ui import canvas, worker
+from ui import canvas, ground, worker
 from ui.pages.workshop import frame
 from ui.pages.workshop.frame import Room
 from ui.stage import Act
@@ -77,7 +77,7 @@ def _look(room: Room) -> tuple[live.Counters, live.Shown | None]:
 
 def _map(room: Room, shown: live.Shown | None) -> None:
     longitude, latitude, width = worker.run(workshop.view, room.evening)
-    layers = list(frame.ground(room.project.municipality))
+    layers = ground.layers(room.project.municipality)
     if shown is not None and not _on("dicht"):
         layers += frame.all_bands(shown)
     canvas.show(
