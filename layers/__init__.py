@@ -19,6 +19,7 @@ from layers import statistics as _statistics
 from layers import streets as _streets
 from layers.boundaries import areas, divisions
 from layers.cache import Entry, Lock, codes
+from layers.catalogue import DIVISIONS
 from layers.directory import Municipality
 from layers.pdok import Place
 from layers.settings import offline
@@ -29,6 +30,7 @@ __all__ = [
     "Municipality",
     "Place",
     "SourceRow",
+    "all_municipalities",
     "areas",
     "basemap",
     "divisions",
@@ -57,6 +59,12 @@ class SourceRow:
 def municipalities() -> list[Municipality]:
     """Give the municipalities whose layers we have, by name; the made-up town among them."""
     return _directory.fetched()
+
+
+def all_municipalities() -> list[Municipality]:
+    """Give every Dutch municipality, by name; empty until the list of this year came with a fetch."""
+    year, listed = _directory.kept()
+    return sorted(listed, key=lambda m: m.name) if year >= DIVISIONS["gemeente"].year else []
 
 
 def basemap(code: str) -> dict[str, gpd.GeoDataFrame]:

@@ -43,11 +43,9 @@ def known(session: Session | None = None, *, year: int) -> list[Municipality]:
         The list is not here and there is no session to ask with.
     FetchError
     """
-    path = data_folder() / INDEX
-    if path.exists():
-        listed = json.loads(path.read_text(encoding="utf-8"))
-        if listed["year"] >= year or session is None:
-            return [Municipality(row["code"], row["name"]) for row in listed["municipalities"]]
+    of_year, here = kept()
+    if here and (of_year >= year or session is None):
+        return here
     if session is None:
         raise LayerNotFetched(key="municipalities", code="NL")
     raw = pdok.items(session, PATH, COLLECTION, filters={"jaarcode": str(year)})
@@ -60,10 +58,20 @@ def known(session: Session | None = None, *, year: int) -> list[Municipality]:
         "fetched": datetime.now(UTC).isoformat(timespec="seconds"),
         "municipalities": [{"code": code, "name": rows[code]} for code in sorted(rows)],
     }
+    path = data_folder() / INDEX
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as draft:
         draft.write_text(json.dumps(listed, ensure_ascii=False, indent=0), encoding="utf-8")
     return [Municipality(code, name) for code, name in rows.items()]
+
+
+def kept() -> tuple[int, list[Municipality]]:
+    """Give the year of the list that is here, and the list; 0 and nothing before it was asked for."""
+    path = data_folder() / INDEX
+    if not path.exists():
+        return 0, []
+    listed = json.loads(path.read_text(encoding="utf-8"))
+    return listed["year"], [Municipality(row["code"], row["name"]) for row in listed["municipalities"]]
 
 
 def as_code(text: str) -> str | None:

@@ -7,12 +7,26 @@ from layers import Municipality, SourceRow
 from layers.fetch import Progress, Report
 from layers.fetch import fetch as _fetch
 
-__all__ = ["Municipality", "Progress", "Report", "SourceRow", "fetch", "municipalities", "sources"]
+__all__ = [
+    "Municipality",
+    "Progress",
+    "Report",
+    "SourceRow",
+    "all_municipalities",
+    "fetch",
+    "municipalities",
+    "sources",
+]
 
 
 def municipalities() -> list[Municipality]:
     """Give the municipalities whose layers we have, by name; the made-up town among them."""
     return layers.municipalities()
+
+
+def all_municipalities() -> list[Municipality]:
+    """Give every Dutch municipality, by name; empty until their list came with a fetch."""
+    return layers.all_municipalities()
 
 
 def fetch(

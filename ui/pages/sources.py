@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from geo.errors import BuurtError, FetchCancelled
+from geo.errors import BuurtError, FetchCancelled, FetchError
 from study import access, collection
 from ui import tables, waiting
 from ui.tables import Column
@@ -16,6 +16,9 @@ INTERNAL = ("places", "signals", "sketches")
 FETCHING = "fetching"
 """What this page may be stopped at."""
 
+CAME = "fetching_came"
+"""Key in the session's state of what came of fetching, for the run that shows it: a report or a problem."""
+
 
 def page() -> None:
     """Show the table; let a planner fetch a municipality."""
@@ -24,6 +27,9 @@ def page() -> None:
     st.write(say("sources.intro"))
     table = _table(say)
     towns = sorted(set(table["town"]))
+    came = st.session_state.pop(CAME, None)
+    if isinstance(came, collection.Report):
+        st.session_state["sources_town"] = came.name
     town = st.selectbox(say("sources.town"), towns, key="sources_town") if len(towns) > 1 else towns[0]
     shown = table[table["town"] == town]
     columns = [
@@ -41,7 +47,7 @@ def page() -> None:
         st.text(line)
     # A page without a project: whoever is nobody in particular fetches nothing.
     if access.may(access.least("bronnen", "fetch"), None, actor_of_visitor()):
-        _fetch(say)
+        _fetch(say, came)
 
 
 def _table(say: Words) -> pd.DataFrame:
@@ -64,21 +70,39 @@ def _table(say: Words) -> pd.DataFrame:
     )
 
 
+def _municipality(say: Words) -> str:
+    """Let a municipality be picked from all there are; typed until we know those. Gives its code or name."""
+    known = {one.code: f"{one.name} ({one.code})" for one in collection.all_municipalities()}
+    label, key = say("sources.municipality"), "municipality"
+    if not known:
+        return st.text_input(label, max_chars=60, key=f"{key}_typed").strip()
+    picked = st.selectbox(
+        label, known, index=None, format_func=known.__getitem__, placeholder=say("sources.pick"), key=key
+    )
+    return picked or ""
+
+
 def _name(names: dict[str, str], key: str, year: int | None) -> str:
     name = names.get(f"layer_{key}", key)
     return name if year is None else f"{name} {year}"
 
 
-def _fetch(say: Words) -> None:
+def _fetch(say: Words, came: collection.Report | BuurtError | None) -> None:
     st.subheader(say("sources.fetch_title"), anchor=False)
     st.write(say("sources.fetch_intro"))
     with st.form("fetch", border=False):
-        asked = st.text_input(say("sources.municipality"), max_chars=60, key="municipality")
+        asked = _municipality(say)
         again = st.checkbox(say("sources.again"), key="fetch_again")
         pressed = st.form_submit_button(say("sources.fetch"), type="primary")
     if waiting.stopped(FETCHING):
         st.info(say.error(FetchCancelled()))
-    if not pressed or not asked.strip():
+    elif isinstance(came, BuurtError):
+        st.error(say.error(came))
+        if isinstance(came, FetchError):
+            st.write(say("sources.rest"))
+    elif came is not None:
+        st.success(say("sources.fetched", name=came.name, new=len(came.new), kept=len(came.kept)))
+    if not pressed or not asked:
         return
     place = st.empty()
     show = waiting.line(say, FETCHING, place)
@@ -90,10 +114,9 @@ def _fetch(say: Words) -> None:
     show(0.0, say("sources.starting"))
     try:
         access.require(access.least("bronnen", "fetch"), None, actor_of_visitor())
-        report = collection.fetch(asked.strip(), again=again, progress=progress)
+        st.session_state[CAME] = collection.fetch(asked, again=again, progress=progress)
     except BuurtError as problem:
-        st.error(say.error(problem))
-        return
+        st.session_state[CAME] = problem
     finally:
         place.empty()
-    st.success(say("sources.fetched", name=report.name, new=len(report.new), kept=len(report.kept)))
+    st.rerun()  # the table tells of what came, also when it is not all

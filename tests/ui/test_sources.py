@@ -1,0 +1,97 @@
+"""Fetching a municipality from the page "Bronnen", in a real browser, from services on this machine."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import store
+from tests.browser import ROOT, App, Visit, serious
+from tests.layers import servers
+from tests.layers.servers import CODE, Fault, Netherlands
+from tests.layers.test_fetch import ALL
+
+pytestmark = pytest.mark.browser
+
+WORDS = "vier lange woorden samen"
+OVERPASS = "/overpass/"
+THEMES = {"meeting_place", "bench", "play_area", "social_infrastructure"}
+
+
+@pytest.fixture(scope="module")
+def netherlands() -> Iterator[Netherlands]:
+    """Run the services with Testdam on them."""
+    with servers.serving(servers.town()) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a data folder with nothing but the made-up town."""
+    folder = tmp_path_factory.mktemp("data")
+    (folder / "GM9901").symlink_to(ROOT / "data" / "boundaries" / "GM9901")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def house(start_app: Callable[..., App], netherlands: Netherlands, data: Path) -> App:
+    """Give an app with one planner, before these services."""
+    app = start_app(BUURT_DATA=str(data), **netherlands.settings())
+    with store.open(f"sqlite:///{app.store}") as door:
+        door.add_account("planner", "planner", WORDS)
+    return app
+
+
+def sign_in(page: Page, app: App) -> None:
+    page.goto(f"{app.url}/inloggen")
+    page.get_by_label("Account").fill("planner")
+    page.get_by_label("Wachtwoord").fill(WORDS)
+    with page.expect_response("**/api/sessie"):
+        page.get_by_role("button", name="Inloggen", exact=True).click()
+
+
+def kept(data: Path) -> dict[str, int]:
+    """Give the layers of Testdam with their rows."""
+    lock = data / CODE / "lock.json"
+    return {e["layer"]: e["rows"] for e in json.loads(lock.read_text())["layers"]} if lock.exists() else {}
+
+
+def fetch(page: Page, name: str) -> None:
+    """Ask for a municipality: typed while we know no names, picked from the list afterwards."""
+    field = page.get_by_label("Naam of code van de gemeente")
+    field.click()
+    page.keyboard.type(name)
+    if field.get_attribute("role") == "combobox":
+        page.get_by_role("option", name=name).click()
+    page.get_by_role("button", name="Ophalen").click()
+
+
+def test_a_planner_fetches_a_municipality(
+    house: App, visiting: Callable[..., AbstractContextManager[Visit]], netherlands: Netherlands, data: Path
+) -> None:
+    """A service that fails, a planner who stops, and then all of it; nothing half is kept on the way."""
+    with visiting(house) as visit:
+        page = visit.page
+        sign_in(page, house)
+        page.goto(f"{house.url}/bronnen")
+        netherlands.faults[:] = [Fault(OVERPASS, status=400)]
+        fetch(page, "testdam")
+        page.get_by_text("Overpass").wait_for()
+        first = kept(data)
+        assert first["buurt_2025"] == 5
+        assert not first.keys() & THEMES
+        netherlands.faults[:] = [Fault(OVERPASS, way="drip")]
+        fetch(page, "Testdam")
+        page.get_by_text("Vraag ").wait_for()
+        expect(page.get_by_role("progressbar")).to_be_visible()
+        page.get_by_role("button", name="Stoppen").click()
+        page.get_by_text("gestopt").wait_for()
+        assert kept(data) == first
+        netherlands.faults.clear()
+        fetch(page, "Testdam")
+        page.get_by_text(f"Testdam is klaar. Nieuw: {len(ALL) - len(first)} lagen.").wait_for()
+        assert kept(data) == ALL
+        assert serious(page) == []
