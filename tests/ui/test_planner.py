@@ -176,6 +176,16 @@ def test_what_becomes_of_a_signal_is_chosen_with_its_row(app: App, visiting: Vis
         # What is decided goes below what is new.
         expect(rows.last.locator("td").last).to_have_text("gepland")
         expect(rows.last).to_have_class("chosen")
+        expect(page.get_by_role("group", name="Signalen en initiatieven")).to_be_visible()
+        # Whoever sorted keeps that order when a row changes.
+        heading = page.locator(".st-key-signals_table th").last
+        for _ in range(2):
+            heading.get_by_role("button").press("Enter")
+        rows.first.locator("input").press("Space")
+        expect(rows.first).to_have_class("chosen")
+        page.get_by_test_id("stButtonGroup").get_by_text("gedaan", exact=True).click()
+        expect(rows.last.locator("td").last).to_have_text("gedaan")
+        expect(heading).to_have_attribute("aria-sort", "descending")
 
 
 @pytest.fixture
