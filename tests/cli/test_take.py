@@ -32,16 +32,11 @@ def test_the_report_of_the_made_up_town(buurt: Buurt, tmp_path: Path) -> None:
     assert "Zuiderwaard" in page
 
 
-@pytest.mark.parametrize("kind", ["gpkg", "geojson", "csv", "xlsx"])
-def test_every_form_of_export(buurt: Buurt, tmp_path: Path, kind: str) -> None:
-    path = tmp_path / f"demo.{kind}"
+def test_an_export_is_of_the_form_its_name_asks(buurt: Buurt, tmp_path: Path) -> None:
+    path = tmp_path / "demo.xlsx"
     done = buurt("export", "--project", "demo", "--out", path)
     assert done.returncode == 0, done.stderr
-    assert path.stat().st_size > 1000
-    if kind == "gpkg":
-        assert "layer_styles" in fiona.listlayers(path)
-    if kind == "xlsx":
-        assert len(openpyxl.load_workbook(path).sheetnames) >= 6
+    assert len(openpyxl.load_workbook(path).sheetnames) >= 6
 
 
 def test_raw_drawings_take_a_yes(buurt: Buurt, tmp_path: Path) -> None:
