@@ -13,7 +13,9 @@ import gzip
 import hashlib
 import html
 import mimetypes
+import os
 import re
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import cache, lru_cache
@@ -330,10 +332,7 @@ def apologise(problem: Exception) -> bool:
 MIDDLEWARE = [Middleware(Guard), Middleware(Shell)]
 
 
-@asynccontextmanager
-async def life(_app: Any) -> AsyncIterator[None]:
-    """Check the assets, open the store, do the daily work, pack the base map; settle the memory."""
-    logs.quieten()
+def _settle() -> None:
     vendor.check()
     ground.brought()
     worker.run(projects.opened)
@@ -341,6 +340,18 @@ async def life(_app: Any) -> AsyncIterator[None]:
     for project in projects.projects():
         if project.is_made_up and project.municipality:
             shapes.answer(project.municipality, "basemap.topojson")
+
+
+@asynccontextmanager
+async def life(_app: Any) -> AsyncIterator[None]:
+    """Check the assets, open the store, do the daily work, pack the base map; settle the memory."""
+    logs.quieten()
+    try:
+        _settle()
+    except BuurtError as problem:
+        # The server would tell it in forty lines, as a fault of the program.
+        print(words.of(os.environ.get("BUURT_LANGUAGE", "nl")).error(problem), file=sys.stderr, flush=True)  # noqa: T201
+        os._exit(2)
     # What is loaded now stays; a collection need not look at it after every rerun.
     gc.collect()
     gc.freeze()

@@ -9,6 +9,7 @@ References
 .. [2] PMTiles Version 3 Specification (2022), github.com/protomaps/PMTiles
 """
 
+import gzip
 import html
 import io
 import json
@@ -267,8 +268,10 @@ class _Archive:
             raise self.broken()
         return found
 
-    def unpacked(self, packed: bytes) -> bytes:
-        """Unpack gzip, never to more than a directory may be."""
+    def plain(self, packed: bytes) -> bytes:
+        """Unpack what the file tells of itself, never to more than a directory may be."""
+        if self.header["internal_compression"] is pmtiles.Compression.NONE:
+            return packed
         unpacker = zlib.decompressobj(wbits=31)
         try:
             plain = unpacker.decompress(packed, MOST_DIRECTORY)
@@ -280,11 +283,11 @@ class _Archive:
         return plain
 
     def _directory(self, offset: int, length: int) -> list[pmtiles.Entry]:
-        packed = self.part(offset, length, MOST_DIRECTORY)
-        if ENDLESS_NUMBER.search(self.unpacked(packed)):
+        plain = self.plain(self.part(offset, length, MOST_DIRECTORY))
+        if ENDLESS_NUMBER.search(plain):
             raise self.broken()
         try:
-            found = pmtiles.deserialize_directory(packed)
+            found = pmtiles.deserialize_directory(gzip.compress(plain, compresslevel=0))
         except (EOFError, ValueError) as problem:
             raise self.broken() from problem
         if not found:
@@ -323,9 +326,8 @@ class _Archive:
         if self.header["metadata_length"] == 0:
             return {}
         packed = self.part(self.header["metadata_offset"], self.header["metadata_length"], MOST_DIRECTORY)
-        is_packed = self.header["internal_compression"] is pmtiles.Compression.GZIP
         try:
-            told = json.loads(self.unpacked(packed) if is_packed else packed)
+            told = json.loads(self.plain(packed))
         except (ValueError, RecursionError) as problem:
             raise self.broken() from problem
         return told if isinstance(told, dict) else {}

@@ -1,10 +1,17 @@
-"""Every command is found where the table of commands says."""
+"""Every command is found where the table of commands says; the app that cannot start says why."""
 
 import importlib
+import subprocess
+from collections.abc import Callable
 
+import pytest
 import typer
 
 import cli
+from tests.browser import free_port
+from tests.cli.test_import import buurt
+
+__all__ = ["buurt"]
 
 
 def test_each_command_is_in_its_module() -> None:
@@ -12,3 +19,19 @@ def test_each_command_is_in_its_module() -> None:
     for name in set(cli.HOMES.values()):
         importlib.import_module(f"cli.{name}")
     assert set(typer.main.get_command(cli.app).commands) == set(cli.HOMES)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [("BUURT_TILES", "/nowhere/map.mbtiles", "map.mbtiles"), ("BUURT_STORE", "mysql://here", "mysql")],
+)
+def test_an_app_that_cannot_start_says_why_in_one_sentence(
+    buurt: Callable[..., "subprocess.CompletedProcess[str]"],
+    setting: str,
+    value: str,
+    said: str,
+) -> None:
+    done = buurt("serve", "--port", str(free_port()), **{setting: value})
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

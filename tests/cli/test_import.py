@@ -21,11 +21,9 @@ def buurt(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     (data / "GM9901").symlink_to(ROOT / "data" / "boundaries" / "GM9901")
     settings = {"BUURT_STORE": f"sqlite:///{tmp_path}/store.gpkg", "BUURT_DATA": str(data)}
 
-    def call(*words: str | Path) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "cli", *map(str, words)]
-        return subprocess.run(
-            command, cwd=ROOT, env={**os.environ, **settings}, capture_output=True, text=True, check=False
-        )
+    def call(*words: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
+        command, env = [sys.executable, "-m", "cli", *map(str, words)], {**os.environ, **settings, **more}
+        return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
 
     return call
 

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import sqlite3
 import struct
 import time
@@ -25,14 +26,16 @@ FOUR = {(1, 0, 0): NORTH_WEST, (1, 0, 1): SOUTH_WEST, (1, 1, 0): NORTH_EAST}
 """The world at level 1, without its south-eastern quarter."""
 
 
-def by_hand(root: bytes, data: bytes, *, metadata: bytes = b"", kind: int = 2, leaves: bytes = b"") -> bytes:
+def by_hand(
+    root: bytes, data: bytes, *, metadata: bytes = b"", kind: int = 2, leaves: bytes = b"", packing: int = 2
+) -> bytes:
     """Write a PMTiles file byte by byte, as its specification says."""
     starts, at = [], 127
     for part in (root, metadata, leaves, data):
         starts += [at, len(part)]
         at += len(part)
     header = b"PMTiles\x03" + struct.pack("<8Q", *starts) + struct.pack("<3Q", 3, 3, 3)
-    header += bytes([1, 2, 1, kind, 1, 1])
+    header += bytes([1, packing, 1, kind, 1, 1])
     header += struct.pack("<4i", -1_800_000_000, -850_000_000, 1_800_000_000, 850_000_000)
     header += struct.pack("<B2i", 1, 0, 0)
     return header + root + metadata + leaves + data
@@ -159,6 +162,18 @@ def test_a_broken_file_is_said_to_be_broken(made: Callable[[str], Path], tmp_pat
     one = {(0, 0, 0): SOUTH_WEST}
     assert refused(mbtiles(tmp_path / "bounds", one, bounds="5,52,4,53")) is FileBroken
     assert refused(mbtiles(tmp_path / "nan", one, bounds="nan,nan,nan,nan")) is FileBroken
+
+
+def test_what_a_file_tells_of_itself_may_be_unpacked(tmp_path: Path) -> None:
+    """One entry: tile 0, once, as long as the picture, at the beginning."""
+    root = gzip.decompress(serialize_directory([Entry(0, 0, len(NORTH_WEST), 1)]))
+    told = json.dumps({"attribution": "Makers"}).encode()
+    found = open_tiles(written(tmp_path / "x", by_hand(root, NORTH_WEST, metadata=told, packing=1)))
+    shown = found.picture(0, 0, 0)
+    assert shown is not None
+    assert (shown.body, found.credit) == (NORTH_WEST, "Makers")
+    for harm in (b"\x01" + b"\xff" * 900_000, b"\xff\xff\xff\xff\x0f", b"\x00"):
+        assert refused(written(tmp_path / "x", by_hand(harm, NORTH_WEST, packing=1))) is FileBroken
 
 
 def test_a_directory_that_means_harm_is_refused(tmp_path: Path) -> None:
