@@ -23,11 +23,25 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 @dataclass(frozen=True)
 class Service:
-    """One service: its setting, and the addresses it has unless that setting says otherwise."""
+    """One service.
+
+    Attributes
+    ----------
+    setting
+        What the operator sets to have it elsewhere.
+    hosts
+        Where it is unless that setting says otherwise.
+    path
+        Where it is on its host; of an address with a path of its own that counts.
+    beside
+        Service on the same host: where that is set elsewhere, this one is too.
+    """
 
     key: str
     setting: str
-    default: tuple[str, ...]
+    hosts: tuple[str, ...] = ()
+    path: str = ""
+    beside: "Service | None" = None
 
     def addresses(self) -> tuple[str, ...]:
         """Give the addresses in the order they are tried, without a slash at the end.
@@ -39,14 +53,21 @@ class Service:
 
         Examples
         --------
-        >>> PDOK.addresses()
-        ('https://api.pdok.nl',)
+        >>> PDOK.addresses(), CBS.addresses()
+        (('https://api.pdok.nl',), ('https://datasets.cbs.nl/odata/v1/CBS',))
         """
-        chosen = os.environ.get(self.setting, "").split(",")
-        found = tuple(a.strip().rstrip("/") for a in chosen if a.strip()) or self.default
+        chosen = tuple(a.strip() for a in os.environ.get(self.setting, "").split(",") if a.strip())
+        if not chosen:
+            chosen = self.beside.addresses() if self.beside else self.hosts
+        found = tuple(self._whole(address) for address in chosen)
         for address in found:
             self._admit(address)
         return found
+
+    def _whole(self, address: str) -> str:
+        # Pages about Overpass write its address with this last word.
+        bare = address.rstrip("/").removesuffix("/interpreter")
+        return bare if urlsplit(bare).path else bare + self.path
 
     def _admit(self, address: str) -> None:
         parts = urlsplit(address)
@@ -58,13 +79,14 @@ class Service:
 
 
 PDOK = Service("pdok", "BUURT_PDOK_URL", ("https://api.pdok.nl",))
-LOCATIE = Service("locatie", "BUURT_LOCATIE_URL", ("https://api.pdok.nl/bzk/locatieserver/search/v3_1",))
+LOCATIE = Service("locatie", "BUURT_LOCATIE_URL", path="/bzk/locatieserver/search/v3_1", beside=PDOK)
 OVERPASS = Service(
     "overpass",
     "BUURT_OVERPASS_URL",
-    ("https://overpass-api.de/api", "https://overpass.private.coffee/api"),
+    ("https://overpass-api.de", "https://overpass.private.coffee"),
+    path="/api",
 )
-CBS = Service("cbs", "BUURT_CBS_URL", ("https://datasets.cbs.nl/odata/v1/CBS",))
+CBS = Service("cbs", "BUURT_CBS_URL", ("https://datasets.cbs.nl",), path="/odata/v1/CBS")
 
 SERVICES = (PDOK, LOCATIE, OVERPASS, CBS)
 

@@ -160,5 +160,31 @@ def test_a_service_cannot_be_pointed_anywhere(
 
 @pytest.mark.parametrize("service", settings.SERVICES, ids=lambda s: s.key)
 def test_a_service_may_be_on_this_machine(service: settings.Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(service.setting, "http://127.0.0.1:8080/x/, https://api.pdok.nl")
-    assert service.addresses() == ("http://127.0.0.1:8080/x", "https://api.pdok.nl")
+    monkeypatch.setenv(service.setting, "http://127.0.0.1:8080/x/, https://api.pdok.nl/y")
+    assert service.addresses() == ("http://127.0.0.1:8080/x", "https://api.pdok.nl/y")
+
+
+@pytest.mark.parametrize(
+    ("service", "address", "whole"),
+    [
+        (settings.PDOK, "http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+        (settings.LOCATIE, "http://127.0.0.1:8080", "http://127.0.0.1:8080/bzk/locatieserver/search/v3_1"),
+        (settings.OVERPASS, "http://127.0.0.1:8080", "http://127.0.0.1:8080/api"),
+        (settings.OVERPASS, "https://overpass-api.de/api/interpreter", "https://overpass-api.de/api"),
+        (settings.CBS, "http://127.0.0.1:8080", "http://127.0.0.1:8080/odata/v1/CBS"),
+    ],
+)
+def test_a_host_alone_is_enough(
+    service: settings.Service, address: str, whole: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(service.setting, address)
+    assert service.addresses() == (whole,)
+
+
+def test_addresses_are_searched_where_the_maps_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PDOK has both: who puts another server behind it means both, unless they say otherwise."""
+    monkeypatch.delenv("BUURT_LOCATIE_URL", raising=False)
+    monkeypatch.setenv("BUURT_PDOK_URL", "http://127.0.0.1:8080")
+    assert settings.LOCATIE.addresses() == ("http://127.0.0.1:8080/bzk/locatieserver/search/v3_1",)
+    monkeypatch.setenv("BUURT_LOCATIE_URL", "https://api.pdok.nl")
+    assert settings.LOCATIE.addresses() == ("https://api.pdok.nl/bzk/locatieserver/search/v3_1",)
