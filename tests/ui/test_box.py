@@ -74,10 +74,10 @@ def test_a_town_the_file_does_not_touch_keeps_its_own_map(
     far: Bounds = (5.9, 50.7, 6.0, 50.8)
     spots = {at: streets(14) for at in over(far, range(14, 15))}
     monkeypatch.setenv("BUURT_TILES", str(pmtiles(tmp_path / "far", spots, far, credit=MAKERS)))
-    assert ground.layer(demo.TOWN).settings["url"] == f"geo/{demo.TOWN}/basemap.topojson"
+    assert ground.layers(demo.TOWN)[0].settings["url"] == f"geo/{demo.TOWN}/basemap.topojson"
     assert ground.credit(demo.TOWN, "CBS") == "CBS"
     monkeypatch.setenv("BUURT_TILES", str(pmtiles(tmp_path / "here", over_town(), atlas.bounds(demo.TOWN))))
-    assert ground.layer(demo.TOWN).settings["url"].startswith("geo/tiles/{z}/{x}/{y}?")
+    assert ground.layers(demo.TOWN)[0].settings["url"].startswith("geo/tiles/{z}/{x}/{y}?")
 
 
 @pytest.mark.browser
