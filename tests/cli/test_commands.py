@@ -1,17 +1,13 @@
 """Every command is found where the table of commands says; the app that cannot start says why."""
 
 import importlib
-import subprocess
-from collections.abc import Callable
 
 import pytest
 import typer
 
 import cli
 from tests.browser import free_port
-from tests.cli.test_import import buurt
-
-__all__ = ["buurt"]
+from tests.cli.calling import Buurt
 
 
 def test_each_command_is_in_its_module() -> None:
@@ -26,7 +22,7 @@ def test_each_command_is_in_its_module() -> None:
     [("BUURT_TILES", "/nowhere/map.mbtiles", "map.mbtiles"), ("BUURT_STORE", "mysql://here", "mysql")],
 )
 def test_an_app_that_cannot_start_says_why_in_one_sentence(
-    buurt: Callable[..., "subprocess.CompletedProcess[str]"],
+    buurt: Buurt,
     setting: str,
     value: str,
     said: str,

@@ -1,21 +1,13 @@
 """`buurt compare` as somebody calls it."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
+from tests.cli.calling import Buurt
 from tests.study.test_batch import SQUARES, file_of
 
-ROOT = Path(__file__).resolve().parents[2]
 
-
-def buurt(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "cli", *map(str, words)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-
-
-def test_compare_writes_a_summary(tmp_path: Path) -> None:
+def test_compare_writes_a_summary(buurt: Buurt, tmp_path: Path) -> None:
     areas = file_of(tmp_path / "areas.geojson", SQUARES, "code")
     drawn = file_of(tmp_path / "s.geojson", {"s": SQUARES["west"]}, "who")
     summary = tmp_path / "s.json"
@@ -29,7 +21,7 @@ def test_compare_writes_a_summary(tmp_path: Path) -> None:
     assert "1 tekeningen gelezen" in done.stdout
 
 
-def test_a_problem_is_one_sentence_on_stderr(tmp_path: Path) -> None:
+def test_a_problem_is_one_sentence_on_stderr(buurt: Buurt, tmp_path: Path) -> None:
     areas = file_of(tmp_path / "areas.geojson", SQUARES, "code")
     done = buurt(
         "compare", "--sketches", tmp_path / "no.geojson", "--areas", areas, "--out", tmp_path / "o.gpkg"

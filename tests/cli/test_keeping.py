@@ -1,8 +1,6 @@
 """What an administrator calls: each ends in 0 and a count, or in 2 and one sentence, never in a traceback."""
 
 import sqlite3
-import subprocess
-from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,12 +9,9 @@ import pytest
 
 import store
 from store import Store
-from tests.cli.test_import import buurt
+from tests.cli.calling import Buurt, Done
 from tests.store.examples import contribution, project
 
-__all__ = ["buurt"]
-
-Buurt = Callable[..., "subprocess.CompletedProcess[str]"]
 SHIPPED = 150
 WORDS = "een lange zin van vier"
 LONG_AGO = datetime(2025, 5, 4, 12, tzinfo=UTC).timestamp()
@@ -40,12 +35,12 @@ def filled(tmp_path: Path) -> list[str]:
     return [str(receipt.code) for receipt in receipts]
 
 
-def sound(done: "subprocess.CompletedProcess[str]") -> str:
+def sound(done: Done) -> str:
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def refused(done: "subprocess.CompletedProcess[str]") -> str:
+def refused(done: Done) -> str:
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
@@ -102,18 +97,11 @@ def test_retention_erases_and_counts(buurt: Buurt, tmp_path: Path) -> None:
     assert "0 tekeningen" in sound(buurt("retention"))
 
 
-def test_accounts_are_made_without_showing_the_password(
-    buurt: Buurt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_accounts_are_made_without_showing_the_password(buurt: Buurt, tmp_path: Path) -> None:
     """The password comes in by standard input where nobody sits at a keyboard, and goes nowhere else."""
 
-    def asked(label: str, password: str, role: str) -> "subprocess.CompletedProcess[str]":
-        spoken = tmp_path / "in"
-        spoken.write_text(password + "\n", encoding="utf-8")
-        run = subprocess.run
-        with spoken.open() as said, monkeypatch.context() as patched:
-            patched.setattr(subprocess, "run", lambda *a, **k: run(*a, **{**k, "stdin": said}))
-            return buurt("admin", label, "--role", role)
+    def asked(label: str, password: str, role: str) -> Done:
+        return buurt("admin", label, "--role", role, stdin=f"{password}\n")
 
     done = asked("beheer", WORDS, "administrator")
     assert "beheer" in sound(done)

@@ -1,18 +1,13 @@
 """`buurt report` and `buurt export` as somebody calls them."""
 
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import fiona
 import openpyxl
 import pytest
 
-from tests.cli.test_import import buurt
-
-__all__ = ["buurt"]
-
-Buurt = Callable[..., subprocess.CompletedProcess[str]]
+from tests.cli.calling import Buurt
 
 
 def test_the_report_of_the_made_up_town(buurt: Buurt, tmp_path: Path) -> None:
