@@ -8,7 +8,10 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Protocol
+
+import pytest
 
 import cli
 
@@ -40,7 +43,10 @@ def call(folder: Path, words: tuple[str | Path, ...], *, stdin: str = "", **sett
     process = _forks.Process(
         target=_run, args=(folder, [str(word) for word in words], {**os.environ, **settings})
     )
-    process.start()
+    with pytest.MonkeyPatch.context() as patch:
+        # A new process begins with the program of this one: to a page that ran in a test, that is the page.
+        patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+        process.start()
     process.join(PATIENCE_S)
     assert process.exitcode is not None, f"still busy: {words}"
     said = {name: (folder / name).read_text(encoding="utf-8") for name in ("stdout", "stderr")}
