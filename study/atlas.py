@@ -27,6 +27,7 @@ __all__ = [
     "divisions",
     "edition",
     "facilities",
+    "ground_credit",
     "heart",
     "is_touched",
     "own",
@@ -175,3 +176,21 @@ def credit(municipality: str) -> str:
 def _credit(municipality: str, _edition: str) -> str:
     found = layers.areas(municipality, next(iter(layers.divisions(municipality))), water=True)
     return str(found.attrs["credit"])
+
+
+def ground_credit(municipality: str) -> str:
+    """Say who made our own base map of a municipality; empty where it is made up, or was never fetched."""
+    return _ground_credit(municipality, edition(municipality))
+
+
+@lru_cache(maxsize=32)
+def _ground_credit(municipality: str, _edition: str) -> str:
+    parts = layers.basemap(municipality)
+    said = [
+        row.entry.attribution
+        for row in layers.sources()
+        if row.municipality.code == municipality
+        and not row.municipality.is_made_up
+        and row.entry.layer in parts
+    ]
+    return " ".join(filter(None, dict.fromkeys(said)))

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry import MultiPolygon, Polygon
 
-import layers
 from geo import crs as planes
 from geo import sheet as sheets
 from geo import sketch
@@ -131,17 +130,6 @@ def pack(
     return [
         replace(blank, number=number, version=edition, key=secrets.token_hex(5)) for number in range(1, n + 1)
     ]
-
-
-def credit(municipality: str) -> str:
-    """Say who made the base map of a municipality; empty for one that is made up."""
-    parts = layers.basemap(municipality)
-    said = [
-        row.entry.attribution
-        for row in layers.sources()
-        if row.municipality.code == municipality and row.entry.layer in parts and row.entry.attribution
-    ]
-    return " ".join(dict.fromkeys(said))
 
 
 # --- Opening photos -------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from geo import access, consensus, disclosure, overlay
 from geo.errors import SelectionGivesAway, TooFewSketches
 from geo.frames import AREAS, SKETCHES
 from geo.metrics import METHOD
-from study import border_answers, comparison, facility_answers, fits, overview, progress
+from study import atlas, border_answers, comparison, facility_answers, fits, overview, progress
 from study.homes import homes
 from study.projects import Study, drawn, project
 
@@ -447,4 +447,6 @@ def _credit(study: Study, division: str) -> str:
     if not division:
         return ""
     attrs = comparison.areas(study, division).attrs
-    return str(attrs.get("credit") or attrs.get("source") or "")
+    lines = str(attrs.get("credit") or attrs.get("source") or "")
+    town = project(study.project).municipality
+    return " · ".join(filter(None, (lines, atlas.ground_credit(town) if town else "")))

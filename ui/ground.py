@@ -47,21 +47,28 @@ def layers(municipality: str) -> list[Shapes]:
     return [Tiles(address, zooms=found.zooms, bounds_wgs84=found.bounds_wgs84, quiet=True)]
 
 
-def own_credit(say: Words, project: Project) -> str:
-    """Say who made the areas of a town and our own ground under them, in the visitor's language."""
+def areas_credit(say: Words, project: Project) -> str:
+    """Say who made the areas of a town, in the visitor's language."""
     return say("demo.label") if project.is_made_up else atlas.credit(project.municipality)
 
 
-def credit(municipality: str, text: str) -> str:
-    """Say who made what is on a map: `text`, and who made the ground where that is somebody else.
+def own_credit(say: Words, project: Project) -> str:
+    """Say who made what is in a file: areas on our own ground, whatever lies under them on the screen."""
+    return _both(areas_credit(say, project), atlas.ground_credit(project.municipality))
 
-    A place without a municipality has no ground.
-    """
+
+def credit(municipality: str, text: str) -> str:
+    """Say who made what is on a map: `text`, and who made the ground. A place without a municipality has none."""
     if not municipality:
         return text
+    if is_national():
+        return _both(text, National.credit)
     found = _brought_for(municipality)
-    made = National.credit if is_national() else found.credit if found else ""
-    return " · ".join(filter(None, (text, made)))
+    return _both(text, found.credit if found else atlas.ground_credit(municipality))
+
+
+def _both(text: str, made: str) -> str:
+    return " · ".join(filter(None, dict.fromkeys((text, made))))
 
 
 def _brought_for(municipality: str) -> TileFile | None:

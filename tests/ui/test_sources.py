@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,10 @@ def fetch(page: Page, name: str) -> None:
 def test_a_planner_fetches_a_municipality(
     house: App, visiting: Callable[..., AbstractContextManager[Visit]], netherlands: Netherlands, data: Path
 ) -> None:
-    """A service that fails, a planner who stops, and then all of it; nothing half is kept on the way."""
+    """A service that fails, a planner who stops, and then all of it; nothing half is kept on the way.
+
+    Residents of that town then draw on a map that names all its makers, beside its scale and not over it.
+    """
     with visiting(house) as visit:
         page = visit.page
         sign_in(page, house)
@@ -95,3 +99,16 @@ def test_a_planner_fetches_a_municipality(
         page.get_by_text(f"Testdam is klaar. Nieuw: {len(ALL) - len(first)} lagen.").wait_for()
         assert kept(data) == ALL
         assert serious(page) == []
+    with store.open(f"sqlite:///{house.store}") as door:
+        door.save_project(store.Project("testdam", "Testdam", CODE, date(2099, 1, 1)))
+    with visiting(house, touch=True) as visit:
+        visit.open("/?project=testdam&stap=teken")
+        makers, scale = (
+            visit.page.locator(f".canvas {one}") for one in (".credit", ".leaflet-control-scale")
+        )
+        expect(makers).to_contain_text("CBS")
+        expect(makers).to_contain_text("© OpenStreetMap-bijdragers")
+        above, below = scale.bounding_box(), makers.bounding_box()
+        assert above is not None
+        assert below is not None
+        assert above["y"] + above["height"] <= below["y"]

@@ -88,6 +88,8 @@ const LOOSE_PX = 2;
 const TAP_PX = 24;
 /** Half the width of the brush in pixels: a fingertip. */
 const BRUSH_PX = 20;
+/** The widest a scale is, with its margins. */
+const SCALE_PX = 150;
 const UNDO_STEPS = 50;
 /** How long the server may take to hear of a drawing before it is sent again. */
 const HEARD_MS = 4000;
@@ -171,12 +173,15 @@ class Canvas {
     this.ground.focus = () => HTMLElement.prototype.focus.call(this.ground, { preventScroll: true });
     L.control.scale({ imperial: false, maxWidth: 120 }).addTo(this.map);
     this.look();
-    this.sizes = new ResizeObserver(() => {
+    this.sizes = new ResizeObserver((changed) => {
+      this.lift();
+      if (!changed.some(({ target }) => target === this.ground)) return;
       this.map.invalidateSize({ animate: false });
       if (!this.looked) this.look();
       else if (["accepted", "saved"].includes(this.state)) this.bring();
     });
     this.sizes.observe(this.ground);
+    this.sizes.observe(this.credit);
     this.map.on("buurt:arrived buurt:absent", (event) => {
       this.box.dispatchEvent(new CustomEvent(event.type, { detail: event.key }));
       this.box.dataset.arrived = [...new Set([...(this.box.dataset.arrived ?? "").split(" "), event.key])].join(" ").trim();
@@ -232,6 +237,12 @@ class Canvas {
       this.pieces.get(key).layer = make(window.L, this.map, window.topojson);
     }
     this.box.dataset.layers = [...this.pieces.keys()].length;
+  }
+
+  /** What stands at the bottom of the map stands above its makers where these leave no room beside them. */
+  lift() {
+    const free = this.stage.clientWidth - this.credit.offsetWidth;
+    this.box.style.setProperty("--lift", free < SCALE_PX ? `${this.credit.offsetHeight}px` : "0px");
   }
 
   /** A rerun came by with new data; the map and the drawing stay. */

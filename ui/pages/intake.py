@@ -223,7 +223,7 @@ def _map(say: Words, found: intake.Intake, project: access.Project, key: str) ->
     town = project.municipality
     if town and atlas.edition(town) and box.intersects(shapely.box(*atlas.bounds(town))):
         layers += ground.layers(town)
-        credit = ground.credit(town, ground.own_credit(say, project))
+        credit = ground.credit(town, ground.areas_credit(say, project))
     if found.role == "facilities":
         for theme in style.THEMES:
             here = table[table["theme"] == theme]

@@ -148,14 +148,11 @@ def _pack(desk: Desk, area_m: sheets.Box, size: sheets.Size, pen: str, n: int) -
         ground_m=(west - air, south - air, east + air, north + air),
         version=lambda at: drawn_sheets.version(basemap, at),
     )
-    facts: dict[str, Any] = {"pen": pen, "credit": _credit(desk), "made_up": desk.project.is_made_up}
+    credit = atlas.ground_credit(desk.project.municipality)
+    facts: dict[str, Any] = {"pen": pen, "credit": credit, "made_up": desk.project.is_made_up}
     pdf = drawn_sheets.pdf(pack, basemap, desk.say, **facts)
     preview = drawn_sheets.png(pack[0], basemap, desk.say, px_per_mm=PREVIEW_PX_PER_MM, **facts)
     return pdf, preview
-
-
-def _credit(desk: Desk) -> str:
-    return paper.credit(desk.project.municipality)
 
 
 # --- Reading --------------------------------------------------------------------------------------
@@ -293,7 +290,7 @@ def _mend(desk: Desk, one: Waiting, found: Reading) -> None:
         stored=one.key,
         own=False,
         bounds=(west, south, east, north),
-        credit=ground.credit(town, _credit(desk) or desk.say("demo.label")),
+        credit=ground.credit(town, desk.say("demo.label") if desk.project.is_made_up else ""),
     )
     mended = _mended(one, found)
     if mended is not None and not one.differs:

@@ -267,4 +267,4 @@ def official(municipality: str, divisions: tuple[str, ...]) -> list[Areas]:
 
 def credit(say: Words, visit: Visit) -> str:
     """Say who made the map on the screen."""
-    return ground.credit(visit.project.municipality, ground.own_credit(say, visit.project))
+    return ground.credit(visit.project.municipality, ground.areas_credit(say, visit.project))

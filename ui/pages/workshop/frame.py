@@ -50,7 +50,7 @@ class Room:
     @property
     def credit(self) -> str:
         """Who made the map on the screen."""
-        return ground.credit(self.project.municipality, self.own_credit)
+        return ground.credit(self.project.municipality, ground.areas_credit(self.say, self.project))
 
     @property
     def own_credit(self) -> str:

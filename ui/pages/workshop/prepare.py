@@ -64,7 +64,7 @@ def _new(say: Words, about: Project, actor: Actor) -> None:
             layers=ground.layers(about.municipality),
             start=canvas.Start(longitude, latitude, 4000.0),
             words=say,
-            credit=ground.credit(about.municipality, ground.own_credit(say, about)),
+            credit=ground.credit(about.municipality, ground.areas_credit(say, about)),
         )
     with st.form("new", border=True):
         place = st.text_input(say("workshop.place"), max_chars=60, placeholder=say("workshop.place_hint"))
