@@ -77,3 +77,11 @@ def test_no_eval_and_no_zero_buffer(name: str) -> None:
             first = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
             assert called not in {"eval", "exec"}, f"{name}:{node.lineno}"
             assert not (called == "buffer" and first == 0), f"{name}:{node.lineno}"
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.startswith("ui/")])
+def test_an_explanation_is_not_hidden_behind_a_question_mark(name: str) -> None:
+    """Streamlit calls that sign "Help for" in English, to readers of screens only."""
+    for node in ast.walk(ast.parse((ROOT / name).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            assert "help" not in {word.arg for word in node.keywords}, f"{name}:{node.lineno}"

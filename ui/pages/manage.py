@@ -77,9 +77,9 @@ def _asked(say: Words, here: Project | None) -> Project | None:
     today, every = datetime.now(UTC).date(), questions.keys()
     old = here or Project("", "", next(iter(towns)), today + timedelta(days=MONTHS_DAYS), questions=every)
     with st.form(f"project_{old.id or 'new'}"):
-        key = old.id or st.text_input(
-            say("manage.id"), max_chars=64, help=say("manage.id_help"), key="new_id"
-        )
+        key = old.id or st.text_input(say("manage.id"), max_chars=64, key="new_id")
+        if not old.id:
+            st.caption(say("manage.id_help"))
         name = st.text_input(say("manage.name"), old.name, max_chars=120)
         asked_by = st.text_input(say("manage.asked_by"), old.asked_by, max_chars=120)
         codes = list(towns)
@@ -90,11 +90,13 @@ def _asked(say: Words, here: Project | None) -> Project | None:
             format_func=lambda code: towns[code],
             disabled=here is not None,
         )
-        until = st.date_input(
-            say("manage.until"), old.retention_until, format="DD-MM-YYYY", help=say("manage.until_help")
-        )
+        until = st.date_input(say("manage.until"), old.retention_until, format="DD-MM-YYYY")
+        st.caption(say("manage.until_help"))
         language = st.selectbox(
-            say("manage.language"), list(LANGUAGES), index=list(LANGUAGES).index(old.language)
+            say("manage.language"),
+            list(LANGUAGES),
+            index=list(LANGUAGES).index(old.language),
+            format_func=lambda one: say(f"start.language_{one}"),
         )
         asked = st.multiselect(
             say("manage.questions"),
@@ -109,10 +111,11 @@ def _asked(say: Words, here: Project | None) -> Project | None:
             [one for one in old.show_while_drawing if one in SHOWABLE],
             format_func=lambda one: say(f"sources.layer_{one}"),
             placeholder=say("manage.none"),
-            help=say("manage.shown_help"),
         )
+        st.caption(say("manage.shown_help"))
         width = st.number_input(say("manage.width"), *WIDTHS_M, old.start_width_m, step=100)
-        lot = st.checkbox(say("manage.lot"), old.width_experiment, help=say("manage.lot_help"))
+        lot = st.checkbox(say("manage.lot"), old.width_experiment)
+        st.caption(say("manage.lot_help"))
         pressed = st.form_submit_button(say("manage.save"), type="primary")
     if not pressed:
         return None
@@ -147,7 +150,8 @@ def _accounts(say: Words, actor: Actor) -> None:
         tables.show(say, table, columns, key="accounts_table")
     with st.form("new_account", clear_on_submit=True):
         st.subheader(say("manage.new_account"), anchor=False)
-        label = st.text_input(say("manage.label"), max_chars=40, help=say("manage.label_help"))
+        label = st.text_input(say("manage.label"), max_chars=40)
+        st.caption(say("manage.label_help"))
         role = st.selectbox(
             say("manage.role"), signing.GIVEN[::-1], format_func=lambda one: say(f"manage.role_{one}")
         )

@@ -174,8 +174,8 @@ def _take(desk: Desk) -> None:
         type=["jpg", "jpeg", "png", "pdf"],
         accept_multiple_files=True,
         key=f"photos-{turn}",
-        help=say("paper.photos_help"),
     )
+    st.caption(say("paper.photos_help"))
     if handed and st.button(say("paper.read"), type="primary", width="stretch"):
         _read_all(desk, [(file.name, file.getvalue()) for file in handed], pen)
         # A fresh uploader: the photos themselves are let go as soon as they were looked at.

@@ -33,8 +33,8 @@ def show(view: View) -> None:
         format_func=lambda one: say.number(one, ".2f"),
         key="snede",
         bind="query-params",
-        help=say("planner.cut_help"),
     )
+    st.caption(say("planner.cut_help"))
     table = neighbourhoods.table(view.study, view.division, cut)
     if table.empty:
         st.info(say("planner.too_few"))
