@@ -64,6 +64,7 @@ def why(reason: str) -> str:
 @app.command(help=W("cli.fetch"))
 def fetch(
     name: Annotated[str, typer.Argument(help=W("cli.fetch_name"))],
+    year: Annotated[int | None, typer.Option(help=W("cli.fetch_year"))] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=W("cli.fetch_dry_run"))] = False,
     again: Annotated[bool, typer.Option("--again", help=W("cli.fetch_again"))] = False,
 ) -> None:
@@ -72,6 +73,7 @@ def fetch(
         task = bar.add_task(W("cli.fetching", name=name), total=None)
         report = collection.fetch(
             name,
+            year=year,
             dry_run=dry_run,
             again=again,
             progress=lambda step: bar.update(task, completed=step.done, total=step.total),

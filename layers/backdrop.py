@@ -27,10 +27,11 @@ def fetch(session: Session, ground: shapely.Geometry) -> dict[str, tuple[gpd.Geo
     box = shapely.bounds(ground)
     rules = [rule for part in BACKDROPS.values() for rule in part.rules]
     found = osm.objects(session, rules, (box[0], box[1], box[2], box[3]))
-    if found.table.empty:
-        raise AnswerIncomplete(service=osm.SERVICE, reason="not a single street in the whole municipality")
     frame = shapely.box(*box)
-    return {part.key: (cut(found.table, part, frame), found.date[:10]) for part in BACKDROPS.values()}
+    parts = {part.key: cut(found.table, part, frame) for part in BACKDROPS.values()}
+    if parts["streets"].empty:
+        raise AnswerIncomplete(service=osm.SERVICE, reason="not a single street in the whole municipality")
+    return {key: (table, found.date[:10]) for key, table in parts.items()}
 
 
 def cut(table: gpd.GeoDataFrame, part: Backdrop, frame: shapely.Geometry) -> gpd.GeoDataFrame:

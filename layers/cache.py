@@ -9,12 +9,8 @@ import contextlib
 import hashlib
 import json
 import math
-import os
 import shutil
 import tempfile
-import threading
-import time
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -25,6 +21,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
+from filelock import FileLock, Timeout
 
 from geo.crs import RD
 from geo.errors import CacheBusy, LayerNotFetched, LockUnreadable
@@ -33,8 +30,8 @@ from layers.settings import data_folder
 FORMAT = 1
 LOCK = "lock.json"
 AREAS_FILE, FACILITIES_FILE, BASEMAP_FILE = "areas.gpkg", "facilities.gpkg", "basemap.gpkg"
-WRITER_STALE_S = 120.0
-"""A writer's mark older than this is of a process that died."""
+DRAFT = ".draft-"
+"""How the name begins of a folder where something is written that is not there yet."""
 
 
 @dataclass(frozen=True)
@@ -183,11 +180,12 @@ def write_layer(
     with _only_writer(home):
         path = home / file
         with replacing(path) as draft:
-            if path.exists():
+            if _layers(path):
                 shutil.copyfile(path, draft)
             flat = table.reset_index() if table.index.name else table.reset_index(drop=True)
             pyogrio.write_dataframe(flat, draft, layer=layer, driver="GPKG")
             written = pyogrio.read_dataframe(draft, layer=layer)
+            there = _layers(draft)
         entry = Entry(
             layer=layer,
             file=file,
@@ -204,12 +202,36 @@ def write_layer(
             coverage=dict(coverage or {}),
             notes=dict(notes or {}),
         )
-        try:
-            known = Lock.read(code).layers
-        except LayerNotFetched:
-            known = {}
+        # What was in a file that is lost or damaged is not there any more.
+        known = {name: row for name, row in _known(code).items() if row.file != file or row.layer in there}
         Lock(code, municipality, made_up, {**known, layer: entry}).write()
     return entry
+
+
+def present(code: str) -> dict[str, Entry]:
+    """Give the lines of the lock whose layers are really there: a disk may lose or damage a file."""
+    files: dict[str, frozenset[str]] = {}
+    found = _known(code)
+    for entry in found.values():
+        if entry.file not in files:
+            files[entry.file] = _layers(folder(code) / entry.file)
+    return {name: entry for name, entry in found.items() if entry.layer in files[entry.file]}
+
+
+def _known(code: str) -> dict[str, Entry]:
+    """Give the lines of the lock; none where it is damaged: fetching again mends it."""
+    try:
+        return Lock.read(code).layers
+    except (LayerNotFetched, LockUnreadable):
+        return {}
+
+
+def _layers(path: Path) -> frozenset[str]:
+    """Give the layers in a file; none where it cannot be read."""
+    try:
+        return frozenset(str(name) for name, _ in pyogrio.list_layers(path))
+    except pyogrio.errors.DataSourceError:
+        return frozenset()
 
 
 def read_layer(code: str, layer: str) -> Any:
@@ -280,39 +302,26 @@ def _plain(value: Any) -> Any:
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give a draft beside `path` that takes its place in one move, or vanishes when something fails."""
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".draft-") as room:
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=DRAFT) as room:
         draft = Path(room) / path.name
         yield draft
         draft.replace(path)
-
-
-_gates: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
 
 
 @contextlib.contextmanager
 def _only_writer(home: Path, patience_s: float = 30.0) -> Iterator[None]:
     """Let one thread of one process write in a folder; another waits its turn, but not for ever.
 
+    A process that dies holds nothing: what it left half done is swept away by the next.
+
     Raises
     ------
     CacheBusy
     """
-    mark = home / ".writing"
-    with _gates[home]:
-        until = time.monotonic() + patience_s
-        while True:
-            try:
-                os.close(os.open(mark, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-                break
-            except FileExistsError:
-                with contextlib.suppress(FileNotFoundError):
-                    if time.time() - mark.stat().st_mtime > WRITER_STALE_S:
-                        mark.unlink()
-                        continue
-                if time.monotonic() > until:
-                    raise CacheBusy(folder=str(home)) from None
-                time.sleep(0.05)
-        try:
+    try:
+        with FileLock(home / ".writing", timeout=patience_s, poll_interval=0.05):
+            for draft in home.glob(f"{DRAFT}*"):
+                shutil.rmtree(draft, ignore_errors=True)
             yield
-        finally:
-            mark.unlink(missing_ok=True)
+    except Timeout:
+        raise CacheBusy(folder=str(home)) from None

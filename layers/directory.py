@@ -49,8 +49,8 @@ def known(session: Session | None = None, *, year: int) -> list[Municipality]:
     if session is None:
         raise LayerNotFetched(key="municipalities", code="NL")
     raw = pdok.items(session, PATH, COLLECTION, filters={"jaarcode": str(year)})
-    pairs = zip(raw["statcode"], raw["statnaam"], strict=True) if len(raw) else ()
-    rows = {code.strip(): name.strip() for code, name in pairs}
+    pairs = zip(raw["statcode"], raw["statnaam"], strict=True) if {"statcode", "statnaam"} <= {*raw} else ()
+    rows = {str(code).strip(): str(name).strip() for code, name in pairs if code and name}
     if len(rows) < LEAST:
         raise AnswerIncomplete(service=f"PDOK {COLLECTION}", reason=f"it lists {len(rows)} municipalities")
     listed = {
@@ -68,10 +68,12 @@ def known(session: Session | None = None, *, year: int) -> list[Municipality]:
 def kept() -> tuple[int, list[Municipality]]:
     """Give the year of the list that is here, and the list; 0 and nothing before it was asked for."""
     path = data_folder() / INDEX
-    if not path.exists():
+    try:
+        listed = json.loads(path.read_text(encoding="utf-8"))
+        rows = [Municipality(str(row["code"]), str(row["name"])) for row in listed["municipalities"]]
+        return int(listed["year"]), rows
+    except (OSError, ValueError, LookupError, TypeError):  # absent or damaged: it is asked again
         return 0, []
-    listed = json.loads(path.read_text(encoding="utf-8"))
-    return listed["year"], [Municipality(row["code"], row["name"]) for row in listed["municipalities"]]
 
 
 def as_code(text: str) -> str | None:

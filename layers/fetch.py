@@ -7,10 +7,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import shapely
+from shapely.errors import ShapelyError
 
-from geo.errors import FetchCancelled, FetchError, LayerNotFetched, LayerUnknown, MunicipalityUnknown
+from geo.errors import (
+    AnswerUnreadable,
+    FetchCancelled,
+    FetchError,
+    LayerNotFetched,
+    LayerUnknown,
+    LockUnreadable,
+    MunicipalityUnknown,
+)
 from layers import boundaries, directory, pdok
-from layers.cache import Entry, Lock, write_layer
+from layers.cache import Entry, Lock, present, write_layer
 from layers.catalogue import DIVISIONS, THEMES, Division
 from layers.questions import Gift, Question, Wish, questions
 from layers.settings import PDOK
@@ -21,6 +30,16 @@ __all__ = ["Lock", "Progress", "Report", "fetch", "write_layer"]
 BUDGET_S = 600.0
 WORKERS = 4
 POLL_S = 0.1
+MALFORMED = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    ShapelyError,
+)
+"""What comes of reading an answer that is made otherwise than any we know of."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +114,7 @@ def fetch(
             # Only a dry run may not ask for the list of names: then that is the first question it tells of.
             town, names = directory.Municipality("GM????", name_or_code), [_names_question()]
         wish = Wish(town.code, _divisions(divisions, year, asked), _themes(themes), with_basemap)
-        have = {} if again else _have(town.code)
+        have = {} if again else present(town.code)
         kept = [have[name] for name in wish.layers() if name in have]
         report = Report(town.code, town.name, names + questions(wish, have), kept)
         if not dry_run:
@@ -139,7 +158,10 @@ def _themes(wanted: Iterable[str] | None) -> tuple[str, ...]:
 
 def _resolve(text: str, session: Session | None) -> directory.Municipality:
     """Find the municipality: by code without asking anybody, by name first among what we have."""
-    ours = [town for town in directory.fetched() if not town.is_made_up]
+    try:
+        ours = [town for town in directory.fetched() if not town.is_made_up]
+    except LockUnreadable:  # of another town, or of this one, which fetching mends
+        ours = []
     code = directory.as_code(text)
     if code:
         return directory.Municipality(code, next((town.name for town in ours if town.code == code), code))
@@ -152,13 +174,6 @@ def _resolve(text: str, session: Session | None) -> directory.Municipality:
 def _names_question() -> Question:
     url = f"{PDOK.addresses()[0]}{directory.PATH}/collections/{directory.COLLECTION}/items"
     return Question(("municipalities",), "PDOK", url, lambda _session, _ground: [])
-
-
-def _have(code: str) -> dict[str, Entry]:
-    try:
-        return Lock.read(code).layers
-    except LayerNotFetched:
-        return {}
 
 
 @dataclass
@@ -203,7 +218,7 @@ def _answers(
     failure: FetchError | None = None
     try:
         pending: dict[Future[list[Gift]], Question] = {
-            pool.submit(question.ask, session, ground): question for question in asked
+            pool.submit(_gifts, question, session, ground): question for question in asked
         }
         while pending:
             watch.look(session)
@@ -222,6 +237,23 @@ def _answers(
         pool.shutdown(wait=False, cancel_futures=True)
     if failure is not None:
         raise failure
+
+
+def _gifts(question: Question, session: Session, ground: shapely.Geometry) -> list[Gift]:
+    """Ask; an answer of another form than its service promises is unreadable, whatever it breaks on.
+
+    Raises
+    ------
+    FetchError
+    """
+    try:
+        gifts = question.ask(session, ground)
+        for gift in gifts:
+            texts = gift.table.select_dtypes(["object", "string"])
+            "".join(map(str, texts.to_numpy().flat)).encode()  # half a sign cannot be written
+    except MALFORMED as problem:
+        raise AnswerUnreadable(service=question.service, reason=repr(problem)[:200]) from problem
+    return gifts
 
 
 def _keep(gifts: list[Gift], report: Report) -> None:

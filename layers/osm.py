@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
 
 from geo.crs import RD, to_planar, to_wgs84
@@ -25,6 +26,9 @@ QUERY_S = 25
 
 OLDEST_S = 7 * 24 * 3600.0
 """A mirror whose map is older than this is not asked further."""
+
+MOST_INCOMPLETE = 0.1
+"""Of all objects; a relation that is being mended now and then is no fault of the answer."""
 
 SPLITS = 2
 """How often a box is cut in four when the server runs out of time: at most sixteen small boxes."""
@@ -205,6 +209,11 @@ def _table(harvest: _Harvest) -> Objects:
         keys.append(key)
         tags.append(dict(element.get("tags", {})))
         shapes.append(form)
+    if incomplete > 1 and incomplete > MOST_INCOMPLETE * (incomplete + len(shapes)):
+        reason = f"{incomplete} of {incomplete + len(shapes)} objects come without their shape"
+        raise AnswerIncomplete(service=SERVICE, reason=reason)
+    if not (np.abs(shapely.get_coordinates(shapes)) <= (180, 90)).all():
+        raise AnswerUnreadable(service=SERVICE, reason="coordinates that are not on Earth")
     table = gpd.GeoDataFrame({"tags": tags}, geometry=to_planar(shapes), crs=RD, index=keys)
     table.index.name = "ident"
     # The oldest part tells the date of the whole.

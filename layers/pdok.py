@@ -128,11 +128,13 @@ def _place(url: str) -> tuple[str, str]:
 def _in_rd(service: str, table: gpd.GeoDataFrame) -> None:
     """Refuse coordinates that cannot be RD, whatever the header says."""
     if table.geometry.notna().any():
-        west, south, east, north = table.total_bounds
-        reach = RD_REACH
-        if not (west >= reach[0] and south >= reach[1] and east <= reach[2] and north <= reach[3]):
-            reason = f"coordinates such as {west:.4f}, {south:.4f} are not in RD"
-            raise AnswerUnreadable(service=service, reason=reason)
+        spots = shapely.get_coordinates(table.geometry.to_numpy())
+        inside = ((spots >= RD_REACH[:2]) & (spots <= RD_REACH[2:])).all(axis=1)
+        if not inside.all():
+            x, y = spots[~inside][0]
+            raise AnswerUnreadable(
+                service=service, reason=f"coordinates such as {x:.4f}, {y:.4f} are not in RD"
+            )
 
 
 def queryables(session: Session, path: str, collection: str) -> set[str]:

@@ -58,7 +58,7 @@ class Service:
         """
         chosen = tuple(a.strip() for a in os.environ.get(self.setting, "").split(",") if a.strip())
         if not chosen:
-            chosen = self.beside.addresses() if self.beside else self.hosts
+            chosen = tuple(a + self.path for a in self.beside.addresses()) if self.beside else self.hosts
         found = tuple(self._whole(address) for address in chosen)
         for address in found:
             self._admit(address)

@@ -153,8 +153,11 @@ class Session:
         raise failure
 
     def text(self, service: str, url: str) -> str:
-        """Ask once for a line of plain text."""
-        status, _, raw = self._once(service, url, None, None)
+        """Ask once for a line of plain text; empty when there is none to be had."""
+        try:
+            status, _, raw = self._once(service, url, None, None)
+        except httpx.RequestError:
+            return ""
         return raw.decode("utf-8", "replace") if status == httpx.codes.OK else ""
 
     def wait(self, service: str, seconds: float) -> None:
@@ -213,24 +216,28 @@ def _parsed(service: str, headers: Mapping[str, str], raw: bytes) -> Any:
     if not (kind.endswith("json") or kind == ""):
         raise AnswerUnreadable(service=service, reason=f"it is {kind}, not JSON")
     try:
-        body = json.loads(raw)
-    except ValueError as problem:
-        reason = (
-            f"{problem.msg} at byte {problem.pos}"
-            if isinstance(problem, json.JSONDecodeError)
-            else "not UTF-8"
-        )
-        raise AnswerUnreadable(service=service, reason=reason) from problem
+        body = json.loads(raw, parse_constant=_no_number)
+    except json.JSONDecodeError as problem:
+        raise AnswerUnreadable(service=service, reason=f"{problem.msg} at byte {problem.pos}") from problem
+    except (ValueError, RecursionError) as problem:
+        raise AnswerUnreadable(
+            service=service, reason=f"no sound JSON: {type(problem).__name__}"
+        ) from problem
     if not isinstance(body, dict):
         raise AnswerUnreadable(service=service, reason="it is JSON but not an object")
     return body
+
+
+def _no_number(text: str) -> float:
+    """Refuse NaN and Infinity: Python reads them, JSON has none."""
+    raise ValueError(text)
 
 
 def _detail(raw: bytes) -> str:
     """Give the reason in a problem+json or in Solr's error, without markup."""
     try:
         body = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     if not isinstance(body, dict):
         return ""

@@ -14,7 +14,7 @@ import shapely
 import layers
 from geo import crs as planes
 from layers import own as own_layers
-from layers.cache import folder
+from layers.cache import BASEMAP_FILE, Lock, folder
 from layers.files.tiles import TileFile, open_tiles
 
 __all__ = [
@@ -185,12 +185,10 @@ def ground_credit(municipality: str) -> str:
 
 @lru_cache(maxsize=32)
 def _ground_credit(municipality: str, _edition: str) -> str:
-    parts = layers.basemap(municipality)
-    said = [
-        row.entry.attribution
-        for row in layers.sources()
-        if row.municipality.code == municipality
-        and not row.municipality.is_made_up
-        and row.entry.layer in parts
-    ]
+    if not _edition:
+        return ""
+    lock = Lock.read(municipality)
+    if lock.made_up:
+        return ""
+    said = [entry.attribution for entry in lock.layers.values() if entry.file == BASEMAP_FILE]
     return " ".join(filter(None, dict.fromkeys(said)))

@@ -32,13 +32,14 @@ def all_municipalities() -> list[Municipality]:
 def fetch(
     name_or_code: str,
     *,
+    year: int | None = None,
     dry_run: bool = False,
     again: bool = False,
     progress: Callable[[Progress], None] = lambda _step: None,
     cancel: Callable[[], bool] = lambda: False,
 ) -> Report:
     """Fetch what we lack of a municipality; see `layers.fetch.fetch`."""
-    return _fetch(name_or_code, dry_run=dry_run, again=again, progress=progress, cancel=cancel)
+    return _fetch(name_or_code, year=year, dry_run=dry_run, again=again, progress=progress, cancel=cancel)
 
 
 def sources() -> list[SourceRow]:

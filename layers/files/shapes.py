@@ -44,7 +44,9 @@ def positions(numbers: Any) -> NDArray[np.float64]:
     [[4.5, 52.0], [4.6, 52.1]]
     """
     try:
-        read = np.asarray([(place[0], place[1]) for place in numbers], dtype=np.float64).reshape(-1, 2)
+        pairs = [(place[0], place[1]) for place in numbers]
+        # Lists in the place of numbers could make an array too, of another form.
+        read = np.asarray(pairs, dtype=np.float64).reshape(len(pairs), 2)
     except (TypeError, ValueError, IndexError, KeyError, OverflowError) as problem:
         raise NoShapeError("coordinates_broken") from problem
     if not np.isfinite(read).all():

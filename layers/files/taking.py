@@ -191,12 +191,14 @@ def clean_text(value: Any) -> Any:
 
     Examples
     --------
-    >>> clean_text("Oranje\\x00buurt "), clean_text(12), len(clean_text("a" * 900))
+    >>> clean_text("Oranje\\x00buurt\\ud800 "), clean_text(12), len(clean_text("a" * 900))
     ('Oranjebuurt', 12, 500)
     """
     if value is None or isinstance(value, bool | int | float):
         return value
-    return _CONTROL.sub("", str(value)[: 4 * LONGEST_VALUE]).strip()[:LONGEST_VALUE]
+    # Half of a sign of two parts cannot be written.
+    whole = str(value)[: 4 * LONGEST_VALUE].encode("utf-8", "ignore").decode()
+    return _CONTROL.sub("", whole).strip()[:LONGEST_VALUE]
 
 
 def _table(layer: Layer, fields: Mapping[str, str]) -> _Table:

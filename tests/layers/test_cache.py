@@ -1,6 +1,8 @@
 """The cache: whole layers or none, contents that can be proved, years side by side, fast."""
 
 import json
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -20,6 +22,7 @@ from geo.crs import RD
 from layers import boundaries, cache
 from layers.cache import Lock, fingerprint, read_layer, verify, write_layer
 
+ROOT = Path(__file__).resolve().parents[2]
 FACTS = {
     "code": "GM1999",
     "municipality": "Testdam",
@@ -127,20 +130,60 @@ def test_two_writers_take_turns(folder: Path) -> None:
     assert verify("GM1999") == []
 
 
-def test_the_mark_of_a_writer_that_died_does_not_stay_in_the_way(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (folder / "GM1999").mkdir()
-    (folder / "GM1999" / ".writing").touch()
-    monkeypatch.setattr(cache, "WRITER_STALE_S", 0.0)
+WRITING = """
+import sys
+from pathlib import Path
+from layers import cache
+home = Path(sys.argv[1])
+with cache._only_writer(home), cache.replacing(home / "areas.gpkg") as draft:
+    draft.touch()
+    print("writing", flush=True)
+    input()
+"""
+
+
+def test_a_writer_is_waited_for_while_it_lives(folder: Path) -> None:
+    """What a writer that was killed had begun is gone, and stands in nobody's way."""
+    home = folder / "GM1999"
+    home.mkdir()
+    command = [sys.executable, "-c", WRITING, str(home)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"writing\n"
+        with pytest.raises(errors.CacheBusy), cache._only_writer(home, patience_s=0.0):
+            pytest.fail("two writers at once")
+        writer.kill()
+        writer.wait()
+    assert list(home.glob(".draft-*"))
     assert write(squares("a")).rows == 1
+    assert not list(home.glob(".draft-*"))
 
 
-def test_a_writer_that_lives_is_not_waited_for_for_ever(folder: Path) -> None:
-    (folder / "GM1999" / ".writing").parent.mkdir()
-    (folder / "GM1999" / ".writing").touch()
-    with pytest.raises(errors.CacheBusy), cache._only_writer(folder / "GM1999", patience_s=0.0):
-        pytest.fail("two writers at once")
+@pytest.mark.parametrize("harm", ["gone", "damaged"])
+def test_a_file_that_is_lost_is_written_anew_and_what_was_in_it_is_asked_again(
+    folder: Path, harm: str
+) -> None:
+    """Two layers in one file and one in another: with the first file both of its layers are gone."""
+    write(squares("a"), "buurt_2024", year=2024)
+    write(squares("a"), "buurt_2025", year=2025)
+    write(squares("a"), "bench_2025", file="facilities.gpkg")
+    file = folder / "GM1999" / "areas.gpkg"
+    if harm == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(b"no database")
+    assert set(cache.present("GM1999")) == {"bench_2025"}
+    write(squares("a", "b"), "buurt_2025", year=2025)
+    assert set(cache.present("GM1999")) == set(Lock.read("GM1999").layers) == {"bench_2025", "buurt_2025"}
+    assert verify("GM1999") == []
+
+
+def test_a_lock_that_is_damaged_is_mended_by_fetching(folder: Path) -> None:
+    write(squares("a"))
+    (folder / "GM1999" / "lock.json").write_text('{"format": 1, "la')
+    assert cache.present("GM1999") == {}
+    write(squares("a"))
+    assert len(Lock.read("GM1999").layers) == 1
 
 
 @given(st.permutations(range(5)))

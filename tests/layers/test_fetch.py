@@ -251,6 +251,14 @@ def _degrees(n: int, feature: dict[str, Any]) -> None:
     feature["geometry"]["coordinates"] = [[[4.4, 51.9], [4.5, 51.9], [4.5, 52.0], [4.4, 51.9]]]
 
 
+def _half_a_sign(n: int, feature: dict[str, Any]) -> None:
+    feature["properties"]["buurtnaam"] = "\ud83d"
+
+
+def _elements(change: Any) -> Any:
+    return lambda body: {**body, "elements": [change(element) for element in body["elements"]]}
+
+
 BUURTEN, OSM, BGT = "/buurten/items", "/interpreter", "/straatmeubilair/items"
 FAULTS: dict[str, tuple[Fault, str, type[Exception]]] = {
     "time-out half-way": (Fault(BUURTEN, way="hang"), "buurt_2025", errors.ServiceUnreachable),
@@ -291,6 +299,39 @@ FAULTS: dict[str, tuple[Fault, str, type[Exception]]] = {
     "overpass busy": (Fault(OSM, status=429), "bench", errors.ServiceUnreachable),
     "bgt 502": (Fault(BGT, status=502), "bench", errors.ServiceUnreachable),
     "statline 500": (Fault("/Observations", status=500), "figures_2025", errors.ServiceUnreachable),
+    "half a sign": (Fault(BUURTEN, body=_features(_half_a_sign)), "buurt_2025", errors.AnswerUnreadable),
+    "links that are none": (
+        Fault(BUURTEN, body=lambda b: {**b, "links": ["next"]}),
+        "buurt_2025",
+        errors.AnswerUnreadable,
+    ),
+    "endless number": (
+        Fault(BUURTEN, body=_features(lambda _, f: f["properties"].update(jaar=float("inf")))),
+        "buurt_2025",
+        errors.AnswerUnreadable,
+    ),
+    "nesting": (Fault(BUURTEN, raw=b'{"a":' + b"[" * 200_000), "buurt_2025", errors.AnswerUnreadable),
+    "shapes left out": (
+        Fault(OSM, body=_elements(lambda e: {**e, "geometry": None} if e["type"] == "way" else e)),
+        "streets",
+        errors.AnswerIncomplete,
+    ),
+    "not on Earth": (
+        Fault(OSM, body=_elements(lambda e: {**e, "lat": 9e9} if e["type"] == "node" else e)),
+        "bench",
+        errors.AnswerUnreadable,
+    ),
+    "elements that are words": (Fault(OSM, body=_elements(str)), "bench", errors.AnswerUnreadable),
+    "tags that are none": (
+        Fault(OSM, body=_elements(lambda e: {**e, "tags": ["bench"]})),
+        "bench",
+        errors.AnswerUnreadable,
+    ),
+    "statline in lists": (
+        Fault("/Observations", body=lambda b: {"value": [[row] for row in b["value"]]}),
+        "figures_2025",
+        errors.AnswerUnreadable,
+    ),
     "statline 404": (Fault("/Properties", status=404), "figures_2025", errors.ServiceRefused),
 }
 
@@ -359,3 +400,20 @@ def test_another_patience_may_be_given(folder: Path, netherlands: Netherlands, s
     assert fetching.BUDGET_S == 600
     fetch("GM1999", themes=[], divisions=[], with_basemap=False, session=session)
     assert set(rows()) == {"gemeente_2025", "figures_2025"}
+
+
+@pytest.mark.parametrize("body", ["{", '{"year": 2025}', '{"year": null, "municipalities": [{}]}'])
+def test_a_list_of_names_that_is_damaged_is_asked_again(
+    folder: Path, netherlands: Netherlands, body: str
+) -> None:
+    (folder / "municipalities.json").write_text(body)
+    assert layers.all_municipalities() == []
+    assert bring("Testdam", **LITTLE).code == CODE
+    assert len(layers.all_municipalities()) == 342
+
+
+def test_a_page_about_room_that_fails_is_no_failure(folder: Path, netherlands: Netherlands) -> None:
+    """Overpass is busy once; when it has room stands on a page that breaks off."""
+    netherlands.faults += [Fault(OSM, times=1, status=429), Fault("/status", way="cut")]
+    some("bench")
+    assert rows()["bench"] == ALL["bench"]

@@ -14,7 +14,7 @@ import numpy as np
 import openpyxl
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyproj import CRS
 
@@ -293,6 +293,7 @@ nested = st.recursive(numbers, lambda inner: st.lists(inner, max_size=5), max_le
         max_size=4,
     )
 )
+@example([{"type": "Point", "coordinates": [[], []], "geometries": []}])
 def test_any_nonsense_is_counted_or_refused(shapes: list[dict[str, Any]]) -> None:
     """Law: whatever stands in the place of a shape, every feature is taken or refused."""
     for role in ("sketches", "areas"):

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from geo.errors import BuurtError, FetchCancelled, FetchError
+from geo.errors import BuurtError, FetchCancelled, FetchError, FetchOffline, ServiceAddressRefused
 from study import access, collection
 from ui import tables, waiting
 from ui.tables import Column
@@ -98,7 +98,7 @@ def _fetch(say: Words, came: collection.Report | BuurtError | None) -> None:
         st.info(say.error(FetchCancelled()))
     elif isinstance(came, BuurtError):
         st.error(say.error(came))
-        if isinstance(came, FetchError):
+        if isinstance(came, FetchError) and not isinstance(came, FetchOffline | ServiceAddressRefused):
             st.write(say("sources.rest"))
     elif came is not None:
         st.success(say("sources.fetched", name=came.name, new=len(came.new), kept=len(came.kept)))
