@@ -1,4 +1,4 @@
-"""A store for the tests of one module or of one test alone."""
+"""A store and a data folder for the tests of one module or of one test alone."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +7,16 @@ from pathlib import Path
 import pytest
 
 from study import projects
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def own_data(folder: Path) -> Path:
+    """Make a data folder with nothing but the made-up town in it, so that nothing is kept in the repository."""
+    data = folder / "data"
+    data.mkdir()
+    (data / "GM9901").symlink_to(ROOT / "data" / "boundaries" / "GM9901")
+    return data
 
 
 @contextmanager

@@ -5,16 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.calling import ROOT, Buurt, Done, call
+from tests.cli.calling import Buurt, Done, call
+from tests.stores import own_data
 
 
 @pytest.fixture
 def buurt(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Buurt:
     """Give what calls `buurt`; its store is in `tmp_path`, and the made-up town is always there."""
-    data = tmp_path / "data"
-    data.mkdir()
-    (data / "GM9901").symlink_to(ROOT / "data" / "boundaries" / "GM9901")
-    settings = {"BUURT_STORE": f"sqlite:///{tmp_path}/store.gpkg", "BUURT_DATA": str(data)}
+    settings = {"BUURT_STORE": f"sqlite:///{tmp_path}/store.gpkg", "BUURT_DATA": str(own_data(tmp_path))}
     return partial(_call, tmp_path_factory.mktemp("said"), settings)
 
 

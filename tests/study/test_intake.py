@@ -15,9 +15,8 @@ from geo.crs import RD, WGS84, convert
 from geo.errors import FileOnlyPoints
 from layers import own
 from study import intake, projects
-from tests.browser import ROOT
 from tests.layers.test_files_shared import AREAS_OF, Shared, worked
-from tests.stores import own_store
+from tests.stores import own_data, own_store
 
 FACILITIES_OF = {
     "facilities/ermelo_region_bgt_straatmeubilair_2022.gpkg": 7_063,
@@ -39,10 +38,7 @@ MOST_CPU_LARGEST_S = 60.0
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Give an empty store and a data folder of its own, as `buurt import` finds them in its settings."""
     folder = tmp_path_factory.mktemp("house")
-    data = folder / "data"
-    data.mkdir()
-    (data / "GM9901").symlink_to(ROOT / "data" / "boundaries" / "GM9901")
-    with own_store(folder, BUURT_DATA=str(data)):
+    with own_store(folder, BUURT_DATA=str(own_data(folder))):
         yield folder
 
 

@@ -12,7 +12,8 @@ import pytest
 import shapely
 from playwright.sync_api import Page
 
-from tests.browser import ROOT, App
+from tests.browser import App
+from tests.stores import own_data
 
 pytestmark = pytest.mark.browser
 Visiting = Callable[..., Any]
@@ -23,10 +24,7 @@ SQUARE = shapely.box(160_000, 503_000, 160_400, 503_400)
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a data folder of its own, so that nothing is kept in the repository."""
-    folder = tmp_path_factory.mktemp("data")
-    (folder / "GM9901").symlink_to(ROOT / "data" / "boundaries" / "GM9901")
-    return folder
+    return own_data(tmp_path_factory.mktemp("house"))
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,8 @@ from geo.crs import RD
 from geo.errors import ShapesAbsent
 from layers import own
 from study import intake
-from tests.browser import ROOT, App
+from tests.browser import App
+from tests.stores import own_data
 from ui import shapes
 
 Shared = Callable[[str], Path]
@@ -31,8 +32,7 @@ REAL = {
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Give a data folder of its own."""
-    folder = tmp_path_factory.mktemp("data")
-    (folder / "GM9901").symlink_to(ROOT / "data" / "boundaries" / "GM9901")
+    folder = own_data(tmp_path_factory.mktemp("house"))
     with pytest.MonkeyPatch.context() as settings:
         settings.setenv("BUURT_DATA", str(folder))
         yield folder

@@ -10,10 +10,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import store
-from tests.browser import ROOT, App, Visit, serious
+from tests.browser import App, Visit, serious
 from tests.layers import servers
 from tests.layers.servers import CODE, Fault, Netherlands
 from tests.layers.test_fetch import ALL
+from tests.stores import own_data
 
 pytestmark = pytest.mark.browser
 
@@ -31,10 +32,7 @@ def netherlands() -> Iterator[Netherlands]:
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a data folder with nothing but the made-up town."""
-    folder = tmp_path_factory.mktemp("data")
-    (folder / "GM9901").symlink_to(ROOT / "data" / "boundaries" / "GM9901")
-    return folder
+    return own_data(tmp_path_factory.mktemp("house"))
 
 
 @pytest.fixture(scope="module")
