@@ -11,7 +11,10 @@ import words
 from geo.errors import BuurtError
 
 W = words.of(os.environ.get("BUURT_LANGUAGE", "nl"))
-console = Console()
+PIPED_COLUMNS = 240
+"""In a file or a pipe there is no screen to fit in: nothing is cut or broken off."""
+
+console = Console(width=None if sys.stdout.isatty() else PIPED_COLUMNS)
 app = typer.Typer(
     name="buurt", help=W("cli.about"), no_args_is_help=True, add_completion=False, rich_markup_mode=None
 )

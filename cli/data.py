@@ -81,7 +81,9 @@ def fetch(
     if dry_run:
         for question in report.questions:
             console.print(
-                f"{question.service}: {question.url}  -> {', '.join(question.layers)}", highlight=False
+                f"{question.service}: {question.url}  -> {', '.join(question.layers)}",
+                highlight=False,
+                soft_wrap=True,
             )
     console.print(
         W(

@@ -105,5 +105,5 @@ def find(text: str, among: list[Municipality]) -> Municipality:
     by_name = {bare(m.name): m for m in among}
     if wanted in by_name:
         return by_name[wanted]
-    near = difflib.get_close_matches(wanted, list(by_name), n=3, cutoff=0.5)
+    near = difflib.get_close_matches(wanted, list(by_name), n=3, cutoff=0.0)
     raise MunicipalityUnknown(name=text, near=", ".join(by_name[name].name for name in near) or "-")

@@ -31,3 +31,9 @@ def test_an_app_that_cannot_start_says_why_in_one_sentence(
     assert done.returncode == 2
     assert said in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_what_goes_into_a_pipe_is_not_cut(buurt: Buurt) -> None:
+    told = buurt("sources").stdout
+    assert "social_infrastructure" in told
+    assert "…" not in told
