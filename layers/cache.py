@@ -179,13 +179,13 @@ def write_layer(
         table = table.to_crs(RD)
     with _only_writer(home):
         path = home / file
+        there = _layers(path)
         with replacing(path) as draft:
-            if _layers(path):
+            if there:
                 shutil.copyfile(path, draft)
             flat = table.reset_index() if table.index.name else table.reset_index(drop=True)
             pyogrio.write_dataframe(flat, draft, layer=layer, driver="GPKG")
             written = pyogrio.read_dataframe(draft, layer=layer)
-            there = _layers(draft)
         entry = Entry(
             layer=layer,
             file=file,

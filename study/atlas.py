@@ -179,7 +179,7 @@ def _credit(municipality: str, _edition: str) -> str:
 
 
 def ground_credit(municipality: str) -> str:
-    """Say who made our own base map of a municipality; empty where it is made up, or was never fetched."""
+    """Say who made our own base map of a municipality; empty where it is made up, or there is none."""
     return _ground_credit(municipality, edition(municipality))
 
 

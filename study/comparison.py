@@ -62,6 +62,12 @@ def areas(study: Study, division: str, year: int | None = None) -> gpd.GeoDataFr
     return layers.areas(project(study.project).municipality, division, year)
 
 
+def credit(study: Study, division: str) -> str:
+    """Say who made the areas of a division; empty when nobody said so."""
+    attrs = areas(study, division).attrs
+    return str(attrs.get("credit") or attrs.get("source") or "")
+
+
 @lru_cache(maxsize=16)
 def doubled_m2(study: Study, division: str) -> float:
     """Give the ground that lies in more than one area of a division, m²; official layers should give 0."""

@@ -446,7 +446,5 @@ def _credit(study: Study, division: str) -> str:
     """Say who made the lines and the ground of a picture."""
     if not division:
         return ""
-    attrs = comparison.areas(study, division).attrs
-    lines = str(attrs.get("credit") or attrs.get("source") or "")
-    town = project(study.project).municipality
-    return " · ".join(filter(None, (lines, atlas.ground_credit(town) if town else "")))
+    ground = atlas.ground_credit(project(study.project).municipality)
+    return " · ".join(filter(None, (comparison.credit(study, division), ground)))

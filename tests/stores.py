@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from study import projects
-
-ROOT = Path(__file__).resolve().parent.parent
+from tests.browser import ROOT
 
 
 def own_data(folder: Path) -> Path:

@@ -35,7 +35,7 @@ def brought() -> TileFile | None:
 
 def layers(municipality: str) -> list[Shapes]:
     """Give the base map of a municipality; none for one that was never fetched."""
-    if not municipality or not atlas.edition(municipality):
+    if not atlas.edition(municipality):
         return []
     if is_national():
         return [National()]

@@ -6,6 +6,7 @@ The process is forked from one that has read the program already: reading it tak
 import multiprocessing
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -37,12 +38,13 @@ class Buurt(Protocol):
     def __call__(self, *words: str | Path, stdin: str = "", **settings: str) -> Done: ...
 
 
-def call(folder: Path, words: tuple[str | Path, ...], *, stdin: str = "", **settings: str) -> Done:
-    """Call `buurt`; its input and output pass through files in this folder."""
+def call(
+    folder: Path, usual: Mapping[str, str], *words: str | Path, stdin: str = "", **settings: str
+) -> Done:
+    """Call `buurt` with the usual settings and more; its input and output pass through files in this folder."""
+    environment = {**os.environ, **usual, **settings}
     (folder / "stdin").write_text(stdin, encoding="utf-8")
-    process = _forks.Process(
-        target=_run, args=(folder, [str(word) for word in words], {**os.environ, **settings})
-    )
+    process = _forks.Process(target=_run, args=(folder, [str(word) for word in words], environment))
     with pytest.MonkeyPatch.context() as patch:
         # A new process begins with the program of this one: to a page that ran in a test, that is the page.
         patch.setitem(sys.modules, "__main__", ModuleType("__main__"))

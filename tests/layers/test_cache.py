@@ -21,8 +21,8 @@ from geo import errors
 from geo.crs import RD
 from layers import boundaries, cache
 from layers.cache import Lock, fingerprint, read_layer, verify, write_layer
+from tests.browser import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 FACTS = {
     "code": "GM1999",
     "municipality": "Testdam",

@@ -316,6 +316,11 @@ FAULTS: dict[str, tuple[Fault, str, type[Exception]]] = {
         "streets",
         errors.AnswerIncomplete,
     ),
+    "shapes left out of places": (
+        Fault(OSM, body=_elements(lambda e: {**e, "geometry": None} if e["type"] == "way" else e)),
+        "bench",
+        errors.AnswerIncomplete,
+    ),
     "not on Earth": (
         Fault(OSM, body=_elements(lambda e: {**e, "lat": 9e9} if e["type"] == "node" else e)),
         "bench",

@@ -47,6 +47,8 @@ def test_what_goes_wrong_twice_is_asked_a_third_time(
         (Fault(INDEX, kind="text/html", raw=b"<html>"), errors.AnswerUnreadable),
         (Fault(INDEX, way="cut"), errors.ServiceUnreachable),
         (Fault(INDEX, raw='{"naam": "Súdwest"}'.encode("cp1252")), errors.AnswerUnreadable),
+        (Fault(INDEX, raw=b'{"apis": NaN}'), errors.AnswerUnreadable),
+        (Fault(INDEX, raw=b'{"apis":' + b"[" * 200_000), errors.AnswerUnreadable),
     ],
 )
 def test_what_goes_wrong_each_time_is_told(

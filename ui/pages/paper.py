@@ -232,9 +232,8 @@ def _render(made: Sheet, px_per_mm: float) -> tuple[paper.Picture, str]:
 @lru_cache(maxsize=6)
 def _printed(made: Sheet, px_per_mm: float, town: str, _edition: str) -> tuple[paper.Picture, str]:
     basemap = atlas.basemap(town)
-    return drawn_sheets.printed(made, basemap, px_per_mm=px_per_mm), drawn_sheets.version(
-        basemap, made.ground
-    )
+    picture = drawn_sheets.printed(made, basemap, px_per_mm=px_per_mm)
+    return picture, drawn_sheets.version(basemap, made.ground)
 
 
 def _refused(desk: Desk, one: Waiting) -> None:

@@ -154,8 +154,7 @@ def credit(view: View) -> str:
 def _areas_credit(view: View) -> str:
     if view.project.is_made_up:
         return view.say("demo.label")
-    areas = comparison.areas(view.study, view.division)
-    return str(areas.attrs.get("credit") or areas.attrs.get("source") or "")
+    return comparison.credit(view.study, view.division)
 
 
 def legend(items: Sequence[tuple[Look, str]]) -> None:
