@@ -15,8 +15,8 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.clock import Row
 from benchmarks.tasks import TASKS
+from benchmarks.timing import Row
 
 HERE = Path(__file__).parent
 HEAD = ("task", "input", "n", "engine", "turns", "CPU s", "wall s", "peak MB", "CPU x", "wall x", "note")
@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
 
 
 def cells(row: Row) -> tuple[str, ...]:
-    """Give one row as words: medians, and the best where it differs."""
+    """Return one row as words: medians, and the best where it differs."""
 
     def seconds(middle: float, best: float) -> str:
         return f"{middle:.3g}" if row.turns == 1 else f"{middle:.3g} ({best:.3g})"
@@ -69,7 +69,7 @@ def cells(row: Row) -> tuple[str, ...]:
 
 
 def line(words: tuple[str, ...]) -> str:
-    """Give a line of a Markdown table."""
+    """Return a line of a Markdown table."""
     return f"| {' | '.join(words)} |"
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from statistics import median
 from typing import Any
 
 import geopandas as gpd
@@ -14,12 +15,20 @@ from rasterio.enums import MergeAlg
 from rasterio.features import rasterize
 from rasterio.transform import from_origin
 
-from benchmarks import inputs
-from benchmarks.clock import Row, race, rows
-from geo import grid
-from geo.grid import Grid
-from geo.kernels import coincidence, hausdorff, nearby, overlap, tally, units
-from geo.kernels.outlines import Outlines, chunks
+from benchmarks import datasets
+from benchmarks.spatial_engines import PostGIS, SedonaDB
+from benchmarks.timing import Row, Timing, race, rows
+from benchmarks.walking import walking
+from geo.grids.grid import BLOCK, Grid, row_steps
+from geo.kernels import (
+    area_index,
+    border_coincidence,
+    facilities_within,
+    hausdorff,
+    polygon_overlap,
+    rasterise,
+)
+from geo.kernels.geometry_arrays import Outlines, chunks
 
 Shapes = NDArray[np.object_]
 CRS = "EPSG:28992"
@@ -37,7 +46,7 @@ def agree(name: str, one: Any, other: Any, *, rtol: float = 0.0, atol: float = 0
 
 
 def turns(n: int) -> int:
-    """Give more turns where they are cheap."""
+    """Return more turns where they are cheap."""
     return 5 if n <= 1_000 else 2 if n <= 10_000 else 1
 
 
@@ -70,24 +79,42 @@ def _tree(drawn: Shapes, tree: shapely.STRtree, whole: NDArray[np.float64]) -> t
     return _finish(sketch[some], unit[some], shared[some], shapely.area(drawn), whole)
 
 
-def _kernel(drawn: Shapes, index: units.UnitIndex, threads: int) -> tuple[float, int, float]:
-    found = overlap.overlaps(drawn, index, threads=threads)
+def _kernel(drawn: Shapes, index: area_index.UnitIndex, threads: int) -> tuple[float, int, float]:
+    found = polygon_overlap.overlaps(drawn, index, threads=threads)
     return _finish(found.sketch, found.unit, found.area_m2, shapely.area(drawn), index.area_m2)
+
+
+def _engine(
+    engine: SedonaDB | PostGIS, drawn: Shapes, whole: NDArray[np.float64]
+) -> tuple[float, int, float]:
+    sketch, unit, shared = engine.pairs()
+    some = shared > 0
+    return _finish(sketch[some], unit[some], shared[some], shapely.area(drawn), whole)
+
+
+def _beside(timings: dict[str, Timing], peer: str) -> dict[str, str]:
+    """Return for each kernel how many times as fast as one peer it was, processor and wall."""
+    cpu, wall = median(timings[peer].cpu), median(timings[peer].wall)
+    return {
+        name: f"{cpu / median(one.cpu):.3g} x (CPU) and {wall / median(one.wall):.3g} x (wall) {peer}"
+        for name, one in timings.items()
+        if name.startswith("kernel")
+    }
 
 
 def overlay(sizes: list[int]) -> Iterator[Row]:
     """Many drawings on all areas; the index is built before, its cost is a row of its own."""
-    official = inputs.areas()
+    official = datasets.areas()
     yield from _overlay_rows(
         official,
         f"{len(official):,} made-up areas",
-        lambda n, kind: inputs.drawings(0, n, kind),
+        lambda n, kind: datasets.drawings(0, n, kind),
         KINDS,
         sizes,
     )
     for layer in ("nl_pc4_2020.gpkg", "nl_buurten_2024_generalised.gpkg"):
         real_sizes = [n for n in sizes if n <= 10_000]
-        given = inputs.real(layer, max(real_sizes)) if real_sizes else None
+        given = datasets.real(layer, max(real_sizes)) if real_sizes else None
         if given is not None:
             drawn, official = given
             yield from _overlay_rows(
@@ -102,30 +129,41 @@ def overlay(sizes: list[int]) -> Iterator[Row]:
 def _overlay_rows(
     official: Shapes, name: str, make: Callable[..., Shapes], kinds: tuple[str, ...], sizes: list[int]
 ) -> Iterator[Row]:
-    tree, whole = shapely.STRtree(official), shapely.area(official)
-    units.prepare(official[:10])  # compile
-    built, answers = race({"prepare the areas": lambda: units.prepare(official)}, 2)
-    yield from rows("overlay", name, len(official), built)
-    index = answers["prepare the areas"]
-    overlap.overlap(make(16, kinds[0])[:16], index)
-    for n in sizes:
-        for kind in kinds:
-            drawn = make(n, kind)
-            engines: dict[str, Callable[[], Any]] = {}
-            if n <= 100_000:
-                engines["geopandas.overlay"] = lambda drawn=drawn: _overlay(drawn, official)
-            if n <= 10_000:
-                engines["shapely STRtree + intersection"] = lambda drawn=drawn: _tree(drawn, tree, whole)
-            engines["kernel, 1 thread"] = lambda drawn=drawn: _kernel(drawn, index, 1)
-            engines["kernel, 2 threads"] = lambda drawn=drawn: _kernel(drawn, index, 2)
-            timings, answers = race(engines, turns(n))
-            first, *others = answers.values()
-            for other in others:
-                # A pair within a hair of 1 m2 may fall on either side of it.
-                agree("overlay", first[0], other[0], rtol=1e-9)
-                agree("overlay pairs", first[1], other[1], atol=1)
-                agree("overlay best", first[2], other[2], rtol=1e-9)
-            yield from rows("overlay", f"{kind} on {name}", n, timings)
+    with PostGIS.started(official) as postgis:
+        area_index.prepare(official[:10])  # compile
+        built, answers = race({"prepare the areas": lambda: area_index.prepare(official)}, 2)
+        yield from rows("overlay", name, len(official), built)
+        index, sedona = answers["prepare the areas"], SedonaDB(official)
+        polygon_overlap.overlap(make(16, kinds[0])[:16], index)
+        for n in sizes:
+            for kind in kinds:
+                timings = _race_of_engines(make(n, kind), official, index, postgis, sedona)
+                yield from rows("overlay", f"{kind} on {name}", n, timings, _beside(timings, "SedonaDB"))
+
+
+def _race_of_engines(
+    drawn: Shapes, official: Shapes, index: area_index.UnitIndex, postgis: PostGIS, sedona: SedonaDB
+) -> dict[str, Timing]:
+    tree, whole, n = shapely.STRtree(official), shapely.area(official), len(drawn)
+    engines: dict[str, Callable[[], Any]] = {}
+    if n <= 100_000:
+        engines["geopandas.overlay"] = lambda: _overlay(drawn, official)
+    if n <= 10_000:
+        engines["shapely STRtree + intersection"] = lambda: _tree(drawn, tree, whole)
+        postgis.draw(drawn)
+        engines["PostGIS"] = lambda: _engine(postgis, drawn, whole)
+    sedona.draw(drawn)
+    engines["SedonaDB"] = lambda: _engine(sedona, drawn, whole)
+    engines["kernel, 1 thread"] = lambda: _kernel(drawn, index, 1)
+    engines["kernel, 2 threads"] = lambda: _kernel(drawn, index, 2)
+    timings, answers = race(engines, turns(n), clocks={"PostGIS": postgis.cpu_s})
+    first, *others = answers.values()
+    for other in others:
+        # A pair within a hair of 1 m2 may fall on either side of it.
+        agree("overlay", first[0], other[0], rtol=1e-9)
+        agree("overlay pairs", first[1], other[1], atol=1)
+        agree("overlay best", first[2], other[2], rtol=1e-9)
+    return timings
 
 
 def million(sizes: list[int]) -> Iterator[Row]:
@@ -133,23 +171,23 @@ def million(sizes: list[int]) -> Iterator[Row]:
 
     Over the real areas first, in a process that has not yet held anything else.
     """
-    given = inputs.real("nl_buurten_2024_generalised.gpkg", 0)
+    given = datasets.real("nl_buurten_2024_generalised.gpkg", 0)
     if given is not None:
-        index = units.prepare(given[1])
+        index = area_index.prepare(given[1])
         for n in sizes:
-            drawn = inputs.real_stream("nl_buurten_2024_generalised.gpkg", n)
+            drawn = datasets.real_stream("nl_buurten_2024_generalised.gpkg", n)
             yield _streamed(
                 f"New York stream on nl_buurten_2024_generalised ({len(index):,})", n, drawn, index
             )
         del given, index
-    index = units.prepare(inputs.areas())
+    index = area_index.prepare(datasets.areas())
     for n in sizes:
         for kind in KINDS:
             name = f"{kind} stream on {len(index):,} made-up areas"
-            yield _streamed(name, n, inputs.stream(n, kind), index)
+            yield _streamed(name, n, datasets.stream(n, kind), index)
 
 
-def _streamed(name: str, n: int, stream: Iterator[tuple[int, Shapes]], index: units.UnitIndex) -> Row:
+def _streamed(name: str, n: int, stream: Iterator[tuple[int, Shapes]], index: area_index.UnitIndex) -> Row:
     spent = 0.0
     pairs = 0
     fell_back = 0
@@ -158,7 +196,7 @@ def _streamed(name: str, n: int, stream: Iterator[tuple[int, Shapes]], index: un
     begun = time.perf_counter()
     for first, drawn in stream:
         start = time.process_time()
-        found = overlap.overlap(drawn, index, first=first)
+        found = polygon_overlap.overlap(drawn, index, first=first)
         spent += time.process_time() - start
         pairs += len(found.sketch)
         fell_back += found.fell_back
@@ -178,9 +216,9 @@ def _streamed(name: str, n: int, stream: Iterator[tuple[int, Shapes]], index: un
 
 def single(_sizes: list[int]) -> Iterator[Row]:
     """One drawing while somebody waits: there the plain shapely form is the fast one."""
-    official = inputs.areas()
+    official = datasets.areas()
     tree, whole = shapely.STRtree(official), shapely.area(official)
-    drawn = inputs.drawings(0, 5, "freehand")
+    drawn = datasets.drawings(0, 5, "freehand")
     engines = {
         "geopandas.overlay": lambda: [_overlay(drawn[i : i + 1], official) for i in range(5)],
         "shapely STRtree + intersection": lambda: [_tree(drawn[i : i + 1], tree, whole) for i in range(5)],
@@ -197,7 +235,7 @@ _TOWN = Grid(0, 0, 1000, 1000, 10.0)
 def _tally(drawn: Shapes) -> Any:
     steps = np.zeros((_TOWN.rows, _TOWN.columns + 1), np.int32)
     for _, part in chunks(drawn):
-        tally.steps(
+        rasterise.steps(
             Outlines.of(part), np.ones(len(part), np.int32), column=_TOWN.column, row=_TOWN.row,
             columns=_TOWN.columns, rows=_TOWN.rows, cell_m=_TOWN.cell_m, onto=steps,
         )  # fmt: skip
@@ -206,8 +244,8 @@ def _tally(drawn: Shapes) -> Any:
 
 def _numpy_tally(drawn: Shapes) -> Any:
     difference = np.zeros(_TOWN.rows * (_TOWN.columns + 1), np.int32)
-    for _, part in chunks(drawn, grid.BLOCK):
-        met = grid.steps(part, _TOWN)
+    for _, part in chunks(drawn, BLOCK):
+        met = row_steps(part, _TOWN)
         np.add.at(difference, met.at, met.step)
     return np.cumsum(difference.reshape(_TOWN.rows, -1), axis=1)[:, :-1]
 
@@ -236,10 +274,10 @@ def _rasterize_windows(drawn: Shapes) -> Any:
 
 def consensus(sizes: list[int]) -> Iterator[Row]:
     """Count in 1000 x 1000 cells of 10 m; every engine gives the same cells."""
-    _tally(inputs.town_drawings(16, "click"))
+    _tally(datasets.town_drawings(16, "click"))
     for n in sizes:
         for kind in KINDS:
-            drawn = inputs.town_drawings(n, kind)
+            drawn = datasets.town_drawings(n, kind)
             engines: dict[str, Callable[[], Any]] = {}
             if n <= 10_000:
                 engines["rasterio, own window each"] = lambda drawn=drawn: _rasterize_windows(drawn)
@@ -279,20 +317,20 @@ def _buffers(drawn: Shapes, points: gpd.GeoDataFrame) -> Any:
 
 def facilities(sizes: list[int]) -> Iterator[Row]:
     """200,000 points: inside, within 400 m, within 800 m."""
-    xy = inputs.facilities()
+    xy = datasets.facilities()
     points = gpd.GeoDataFrame(geometry=shapely.points(xy), crs=CRS)
-    index = nearby.prepare(xy)
-    nearby.counts(inputs.drawings(0, 16, "click"), index, _REACH)
+    index = facilities_within.prepare(xy)
+    facilities_within.counts(datasets.drawings(0, 16, "click"), index, _REACH)
     for n in sizes:
         for kind in KINDS:
-            drawn = inputs.drawings(0, n, kind)
+            drawn = datasets.drawings(0, n, kind)
             engines: dict[str, Callable[[], Any]] = {}
             if n <= 10_000 or (n <= 100_000 and kind == "click"):
                 engines["geopandas.sjoin dwithin"] = lambda drawn=drawn: _sjoin(drawn, points)
             if n <= 1_000:
                 engines["buffer + sjoin"] = lambda drawn=drawn: _buffers(drawn, points)
             for threads, name in ((1, "kernel, 1 thread"), (2, "kernel, 2 threads")):
-                engines[name] = lambda drawn=drawn, threads=threads: nearby.all_counts(
+                engines[name] = lambda drawn=drawn, threads=threads: facilities_within.all_counts(
                     drawn, index, _REACH, threads=threads
                 )
             timings, answers = race(engines, turns(n))
@@ -321,20 +359,20 @@ def _clip_and_buffer(drawn: Shapes, borders: Shapes, tree: shapely.STRtree, with
 
 def coincidences(sizes: list[int]) -> Iterator[Row]:
     """Measure the length of each outline within 25 m of a border."""
-    official = inputs.areas()
+    official = datasets.areas()
     borders = np.asarray(shapely.boundary(official), dtype=object)
     tree = shapely.STRtree(borders)
-    index = units.prepare(official)
-    coincidence.followed(inputs.drawings(0, 16, "click"), index, within_m=25.0)
+    index = area_index.prepare(official)
+    border_coincidence.followed(datasets.drawings(0, 16, "click"), index, within_m=25.0)
     for n in sizes:
         for kind in KINDS:
-            drawn = inputs.drawings(0, n, kind)
+            drawn = datasets.drawings(0, n, kind)
             engines: dict[str, Callable[[], Any]] = {}
             if n <= 1_000:
                 engines["clip, buffer, intersect"] = lambda drawn=drawn: _clip_and_buffer(
                     drawn, borders, tree, 25.0
                 )
-            engines["kernel, 1 thread"] = lambda drawn=drawn: coincidence.all_followed(
+            engines["kernel, 1 thread"] = lambda drawn=drawn: border_coincidence.all_followed(
                 drawn, index, within_m=25.0
             )
             timings, answers = race(engines, min(turns(n), 3))
@@ -353,15 +391,15 @@ def coincidences(sizes: list[int]) -> Iterator[Row]:
 
 def hausdorffs(sizes: list[int]) -> Iterator[Row]:
     """Each drawing against the area it shares most ground with."""
-    official = inputs.areas()
-    index = units.prepare(official)
+    official = datasets.areas()
+    index = area_index.prepare(official)
     borders = np.asarray(shapely.boundary(official), dtype=object)
     for n in sizes:
         if n > 100_000:
             continue
         for kind in KINDS:
-            drawn = inputs.drawings(0, n, kind)
-            found = overlap.overlaps(drawn, index)
+            drawn = datasets.drawings(0, n, kind)
+            found = polygon_overlap.overlaps(drawn, index)
             order = np.lexsort((-found.area_m2, found.sketch))
             sketch, first = np.unique(found.sketch[order], return_index=True)
             unit = found.unit[order][first]
@@ -388,5 +426,6 @@ TASKS: dict[str, tuple[Callable[[list[int]], Iterator[Row]], list[int]]] = {
     "consensus": (consensus, [1_000, 10_000, 100_000]),
     "facilities": (facilities, [1_000, 10_000, 100_000]),
     "borders": (coincidences, [1_000, 10_000, 100_000]),
+    "walking": (walking, [100_000]),
     "hausdorff": (hausdorffs, [1_000, 10_000, 100_000]),
 }

@@ -1,4 +1,4 @@
-"""Let `python -m cli` do what `buurt` does."""
+"""Entry point of `python -m cli`, the same as `buurt`."""
 
 from cli import main
 

@@ -22,7 +22,17 @@ Bounds = tuple[float, float, float, float]
 
 
 def in_netherlands(bounds_wgs84: Bounds) -> bool:
-    """Tell whether a box in degrees lies within the Netherlands' box.
+    """Return whether a box in degrees lies within the Netherlands' box.
+
+    Parameters
+    ----------
+    bounds_wgs84
+        West, south, east, north in degrees.
+
+    Returns
+    -------
+    bool
+        True when the whole box lies inside; the edge counts as inside.
 
     Examples
     --------
@@ -35,7 +45,7 @@ def in_netherlands(bounds_wgs84: Bounds) -> bool:
 
 
 def planar(bounds_wgs84: Bounds) -> CRS:
-    """Choose the metre plane to compute in: RD New in the Netherlands, else a local equal-area one.
+    """Return the plane in metres to compute in for a box in degrees.
 
     Parameters
     ----------
@@ -45,8 +55,8 @@ def planar(bounds_wgs84: Bounds) -> CRS:
     Returns
     -------
     CRS
-        EPSG:28992, or a Lambert azimuthal equal-area plane centred on the box (to a whole
-        degree, so that two files of one city get the same plane).
+        EPSG:28992 (RD New) in the Netherlands, otherwise a Lambert azimuthal equal-area plane centred on the
+        box (to a whole degree, so that two files of one city get the same plane).
 
     Examples
     --------
@@ -71,14 +81,28 @@ def _transformer(source: CRS, target: CRS) -> Transformer:
     return Transformer.from_crs(source, target, always_xy=True)
 
 
-def convert(geometry: Any, source: CRS, target: CRS) -> Any:
-    """Carry a geometry, or an array of them, from one CRS to another; x is east, y is north.
+def transform(geometry: Any, source: CRS, target: CRS) -> Any:
+    """Return a geometry, or an array of them, transformed to another CRS.
+
+    Parameters
+    ----------
+    geometry
+        Geometry or array of geometries; x is east, y is north.
+    source
+        CRS of the geometry.
+    target
+        CRS of the result.
+
+    Returns
+    -------
+    Geometry or array
+        As `geometry`. Coordinates outside the validity of the CRS become infinite.
 
     Examples
     --------
     The tower of Amersfoort, the origin of RD, to the metre.
 
-    >>> spot = convert(shapely.Point(5.38720621, 52.15517440), WGS84, RD)
+    >>> spot = transform(shapely.Point(5.38720621, 52.15517440), WGS84, RD)
     >>> round(spot.x), round(spot.y)
     (155000, 463000)
     """
@@ -92,10 +116,36 @@ def convert(geometry: Any, source: CRS, target: CRS) -> Any:
 
 
 def to_planar(geometry: Any, crs: CRS = RD) -> Any:
-    """Carry degrees (longitude, latitude) to metres."""
-    return convert(geometry, WGS84, crs)
+    """Return a geometry in degrees (longitude, latitude) transformed to metres.
+
+    Parameters
+    ----------
+    geometry
+        Geometry or array of geometries in degrees.
+    crs
+        Plane of the result.
+
+    Returns
+    -------
+    Geometry or array
+        In metres.
+    """
+    return transform(geometry, WGS84, crs)
 
 
 def to_wgs84(geometry: Any, crs: CRS = RD) -> Any:
-    """Carry metres to degrees (longitude, latitude)."""
-    return convert(geometry, crs, WGS84)
+    """Return a geometry in metres transformed to degrees (longitude, latitude).
+
+    Parameters
+    ----------
+    geometry
+        Geometry or array of geometries in metres.
+    crs
+        Plane of the geometry.
+
+    Returns
+    -------
+    Geometry or array
+        In degrees.
+    """
+    return transform(geometry, crs, WGS84)

@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 
 from geo.crs import RD
 from geo.errors import CacheBusy, LayerNotFetched, LockUnreadable
-from layers.settings import data_folder
+from layers.services.addresses import data_folder
 
 FORMAT = 1
 LOCK = "lock.json"
@@ -35,7 +35,7 @@ DRAFT = ".draft-"
 
 
 @dataclass(frozen=True)
-class Entry:
+class LayerRecord:
     """One layer we have: what it is, whose, from where, when.
 
     ``date`` is the day or year the facts hold for, ``fetched`` the moment we asked. ``coverage`` tells for
@@ -57,19 +57,26 @@ class Entry:
     attribution: str = ""
     coverage: dict[str, bool] = field(default_factory=dict)
     notes: dict[str, int] = field(default_factory=dict)
+    not_fetched: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+
+    def row(self) -> dict[str, Any]:
+        """Return the line of the lock as data; lists that are empty are left out."""
+        facts = asdict(self)
+        return {key: value for key, value in facts.items() if value or key not in ("not_fetched", "absent")}
 
 
 @dataclass(frozen=True)
-class Lock:
+class Manifest:
     """What a municipality's folder holds."""
 
     code: str
     name: str
     made_up: bool = False
-    layers: dict[str, Entry] = field(default_factory=dict)
+    layers: dict[str, LayerRecord] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, code: str) -> "Lock":
+    def read(cls, code: str) -> "Manifest":
         """Read the lock of a municipality.
 
         Raises
@@ -79,7 +86,7 @@ class Lock:
         LockUnreadable
             The lock is not ours or is damaged.
         """
-        path = folder(code) / LOCK
+        path = municipality_folder(code) / LOCK
         try:
             known = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -89,7 +96,7 @@ class Lock:
         try:
             if known["format"] != FORMAT:
                 raise LockUnreadable(path=str(path), reason=f"format {known['format']} is not {FORMAT}")
-            entries = {row["layer"]: Entry(**row) for row in known["layers"]}
+            entries = {row["layer"]: LayerRecord(**row) for row in known["layers"]}
             return cls(known["code"], known["name"], known["made_up"], entries)
         except (KeyError, TypeError) as problem:
             raise LockUnreadable(path=str(path), reason=repr(problem)) from problem
@@ -101,20 +108,20 @@ class Lock:
             "code": self.code,
             "name": self.name,
             "made_up": self.made_up,
-            "layers": [asdict(self.layers[name]) for name in sorted(self.layers)],
+            "layers": [self.layers[name].row() for name in sorted(self.layers)],
         }
         text = json.dumps(known, ensure_ascii=False, indent=1) + "\n"
-        with replacing(folder(self.code) / LOCK) as draft:
+        with atomic_write(municipality_folder(self.code) / LOCK) as draft:
             draft.write_text(text, encoding="utf-8")
 
-    def entry(self, layer: str) -> Entry:
-        """Give what is known of a layer, or raise `LayerNotFetched`."""
+    def entry(self, layer: str) -> LayerRecord:
+        """Return what is known of a layer, or raise `LayerNotFetched`."""
         if layer not in self.layers:
             raise LayerNotFetched(key=layer, code=self.code)
         return self.layers[layer]
 
-    def attrs(self, entry: Entry) -> dict[str, Any]:
-        """Give what goes with the table of a layer wherever it is shown: whose it is, from when, which town."""
+    def attrs(self, entry: LayerRecord) -> dict[str, Any]:
+        """Return what goes with the table of a layer wherever it is shown: whose it is, from when, which town."""
         return {
             "source": entry.source,
             "licence": entry.licence,
@@ -125,14 +132,15 @@ class Lock:
         }
 
 
-def folder(code: str) -> Path:
-    """Give the folder of a municipality, there or not."""
+def municipality_folder(code: str) -> Path:
+    """Return the folder of a municipality, there or not."""
     return data_folder() / code
 
 
-def codes() -> list[str]:
-    """Give the municipalities that have a lock, in order of code."""
-    return sorted(path.parent.name for path in data_folder().glob(f"GM*/{LOCK}"))
+def cached_codes() -> list[str]:
+    """Return the municipalities that have a lock, and own areas that stand for one, in order of code."""
+    grounds = (data_folder().glob(f"{kind}*/{LOCK}") for kind in ("GM", "own_"))
+    return sorted(path.parent.name for found in grounds for path in found)
 
 
 def write_layer(
@@ -153,7 +161,9 @@ def write_layer(
     made_up: bool = False,
     coverage: dict[str, bool] | None = None,
     notes: dict[str, int] | None = None,
-) -> Entry:
+    not_fetched: list[str] | None = None,
+    absent: list[str] | None = None,
+) -> LayerRecord:
     """Write one layer whole, and then its line in the lock.
 
     Parameters
@@ -173,20 +183,20 @@ def write_layer(
     Entry
         The line in the lock, with the rows counted and the contents' sha256.
     """
-    home = folder(code)
+    home = municipality_folder(code)
     home.mkdir(parents=True, exist_ok=True)
     if isinstance(table, gpd.GeoDataFrame) and table.crs != RD:
         table = table.to_crs(RD)
-    with _only_writer(home):
+    with only_writer(home):
         path = home / file
         there = _layers(path)
-        with replacing(path) as draft:
+        with atomic_write(path) as draft:
             if there:
                 shutil.copyfile(path, draft)
             flat = table.reset_index() if table.index.name else table.reset_index(drop=True)
             pyogrio.write_dataframe(flat, draft, layer=layer, driver="GPKG")
             written = pyogrio.read_dataframe(draft, layer=layer)
-        entry = Entry(
+        entry = LayerRecord(
             layer=layer,
             file=file,
             key=key,
@@ -201,33 +211,35 @@ def write_layer(
             attribution=attribution,
             coverage=dict(coverage or {}),
             notes=dict(notes or {}),
+            not_fetched=list(not_fetched or []),
+            absent=list(absent or []),
         )
         # What was in a file that is lost or damaged is not there any more.
         known = {name: row for name, row in _known(code).items() if row.file != file or row.layer in there}
-        Lock(code, municipality, made_up, {**known, layer: entry}).write()
+        Manifest(code, municipality, made_up, {**known, layer: entry}).write()
     return entry
 
 
-def present(code: str) -> dict[str, Entry]:
-    """Give the lines of the lock whose layers are really there: a disk may lose or damage a file."""
+def available_layers(code: str) -> dict[str, LayerRecord]:
+    """Return the lines of the lock whose layers are really there: a disk may lose or damage a file."""
     files: dict[str, frozenset[str]] = {}
     found = _known(code)
     for entry in found.values():
         if entry.file not in files:
-            files[entry.file] = _layers(folder(code) / entry.file)
+            files[entry.file] = _layers(municipality_folder(code) / entry.file)
     return {name: entry for name, entry in found.items() if entry.layer in files[entry.file]}
 
 
-def _known(code: str) -> dict[str, Entry]:
-    """Give the lines of the lock; none where it is damaged: fetching again mends it."""
+def _known(code: str) -> dict[str, LayerRecord]:
+    """Return the lines of the lock; none where it is damaged: fetching again mends it."""
     try:
-        return Lock.read(code).layers
+        return Manifest.read(code).layers
     except (LayerNotFetched, LockUnreadable):
         return {}
 
 
 def _layers(path: Path) -> frozenset[str]:
-    """Give the layers in a file; none where it cannot be read."""
+    """Return the layers in a file; none where it cannot be read."""
     try:
         return frozenset(str(name) for name, _ in pyogrio.list_layers(path))
     except pyogrio.errors.DataSourceError:
@@ -241,8 +253,8 @@ def read_layer(code: str, layer: str) -> Any:
     ------
     LayerNotFetched
     """
-    entry = Lock.read(code).entry(layer)
-    path = folder(code) / entry.file
+    entry = Manifest.read(code).entry(layer)
+    path = municipality_folder(code) / entry.file
     if not path.exists():
         raise LayerNotFetched(key=layer, code=code)
     table = pyogrio.read_dataframe(path, layer=layer, use_arrow=True)
@@ -252,18 +264,19 @@ def read_layer(code: str, layer: str) -> Any:
     return table
 
 
-def verify(code: str) -> list[str]:
-    """Give the names of the layers whose contents are not what the lock says they were."""
-    lock = Lock.read(code)
+def corrupt_layers(code: str) -> list[str]:
+    """Return the names of the layers whose contents are not what the lock says they were."""
+    lock = Manifest.read(code)
     return [
         name
         for name, entry in lock.layers.items()
-        if fingerprint(pyogrio.read_dataframe(folder(code) / entry.file, layer=name)) != entry.sha256
+        if fingerprint(pyogrio.read_dataframe(municipality_folder(code) / entry.file, layer=name))
+        != entry.sha256
     ]
 
 
 def fingerprint(table: pd.DataFrame) -> str:
-    """Give the sha256 of the contents: the order of rows and the bytes of SQLite do not matter.
+    """Return the sha256 of the contents: the order of rows and the bytes of SQLite do not matter.
 
     Examples
     --------
@@ -300,8 +313,8 @@ def _plain(value: Any) -> Any:
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a draft beside `path` that takes its place in one move, or vanishes when something fails."""
+def atomic_write(path: Path) -> Iterator[Path]:
+    """Return a draft beside `path` that takes its place in one move, or vanishes when something fails."""
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=DRAFT) as room:
         draft = Path(room) / path.name
         yield draft
@@ -309,8 +322,8 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _only_writer(home: Path, patience_s: float = 30.0) -> Iterator[None]:
-    """Let one thread of one process write in a folder; another waits its turn, but not for ever.
+def only_writer(home: Path, patience_s: float = 30.0) -> Iterator[None]:
+    """Yield once this is the only writer in a folder; another waits, but not for ever.
 
     A process that dies holds nothing: what it left half done is swept away by the next.
 

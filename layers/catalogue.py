@@ -10,9 +10,13 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from layers.contracts import CONTRACTS, FIGURE_TERMS, Contract
+
 CBS_SOURCE = "CBS / Kadaster, Wijk- en Buurtkaart"
 CBS_CREDIT = "Bron: CBS / Kadaster, Wijk- en Buurtkaart {year}, via PDOK (CC BY 4.0); bewerkt"
-POSTCODE_CREDIT = "Bron: CBS / PDOK, {what} {year} (CC BY 4.0); bewerkt"
+POSTCODE_CREDIT = "Bron: © CBS, © ESRI Nederland, {what} {year}, via PDOK (CC BY 4.0); bewerkt"
+HOMES = "aantal_woningen"
+"""Column of CBS with the homes of an area; with it come those by building period and in blocks."""
 OSM_SOURCE, OSM_LICENCE, OSM_CREDIT = "OpenStreetMap", "ODbL 1.0", "© OpenStreetMap-bijdragers (ODbL)"
 BGT_SOURCE, BGT_LICENCE, BGT_CREDIT = "BGT", "CC0 1.0", "Bron: Kadaster / PDOK, BGT (CC0)"
 
@@ -22,26 +26,56 @@ BGT_SOURCE, BGT_LICENCE, BGT_CREDIT = "BGT", "CC0 1.0", "Bron: Kadaster / PDOK, 
 
 @dataclass(frozen=True)
 class Division:
-    """One way institutions divide the land.
-
-    ``filters`` are the questions the service answers by itself; ``{code}`` is the municipality, ``{year}``
-    the year. ``figures`` is false where an area is so small that its figures would tell about households.
-    """
+    """One way institutions divide the land; what the service is asked stands in its contract."""
 
     key: str
-    path: str
-    collection: str
+    contract: Contract
     code: str
     name: str
     pattern: str
-    filters: tuple[tuple[str, str], ...]
-    year_column: str
-    years: tuple[int, ...]
-    year: int
-    figures: bool
     source: str
     licence: str
     credit: str
+
+    @property
+    def path(self) -> str:
+        """Of the service, with ``{year}`` where every year has its own."""
+        return self.contract.path
+
+    @property
+    def collection(self) -> str:
+        """Of the service."""
+        return self.contract.collection
+
+    @property
+    def filters(self) -> tuple[tuple[str, str], ...]:
+        """What the service filters by itself."""
+        return tuple(self.contract.parameters.items())
+
+    @property
+    def year_column(self) -> str:
+        """Where a row has its year."""
+        return self.contract.year_column
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years known to exist."""
+        return self.contract.years
+
+    @property
+    def year(self) -> int:
+        """The newest year that is fetched unless somebody says otherwise."""
+        return self.contract.year
+
+    @property
+    def figures(self) -> bool:
+        """Whether areas carry figures; not where an area is so small that they would tell about households."""
+        return self.contract.figures
+
+    @property
+    def dwellings(self) -> bool:
+        """Whether the service says when the homes of an area were built, and of what kind they are."""
+        return HOMES in self.contract.wished
 
     @property
     def by_municipality(self) -> bool:
@@ -59,99 +93,41 @@ class Division:
         return f"{self.key}_{year}"
 
 
-_WIJKEN = "/cbs/wijken-en-buurten-{year}/ogc/v1"
-_OF_MUNICIPALITY = (("gemeentecode", "{code}"),)
-_OF_YEAR = (("jaarcode", "{year}"),)
-_YEARS = (2023, 2024, 2025, 2026)
-_POSTCODE_YEARS = (2021, 2022, 2023, 2024)
+def _cbs_division(key: str, code: str, name: str, pattern: str) -> Division:
+    return Division(key, CONTRACTS[key], code, name, pattern, CBS_SOURCE, "CC BY 4.0", CBS_CREDIT)
+
+
+def _postcode_division(key: str, column: str, pattern: str, what: str) -> Division:
+    credit = POSTCODE_CREDIT.replace("{what}", what)
+    source = f"CBS / PDOK, {what}"
+    return Division(key, CONTRACTS[key], column, column, pattern, source, "CC BY 4.0", credit)
+
 
 DIVISIONS: dict[str, Division] = {
     row.key: row
     for row in (
-        Division(
-            "gemeente", _WIJKEN, "gemeenten", "gemeentecode", "gemeentenaam", r"GM\d{4}", _OF_MUNICIPALITY,
-            "jaar", _YEARS, 2025, True, CBS_SOURCE, "CC BY 4.0", CBS_CREDIT,
-        ),
-        Division(
-            "wijk", _WIJKEN, "wijken", "wijkcode", "wijknaam", r"WK\d{4}[0-9A-Z]{2}", _OF_MUNICIPALITY,
-            "jaar", _YEARS, 2025, True, CBS_SOURCE, "CC BY 4.0", CBS_CREDIT,
-        ),
-        Division(
-            "buurt", _WIJKEN, "buurten", "buurtcode", "buurtnaam", r"BU\d{4}[0-9A-Z]{4}", _OF_MUNICIPALITY,
-            "jaar", _YEARS, 2025, True, CBS_SOURCE, "CC BY 4.0", CBS_CREDIT,
-        ),
-        Division(
-            "pc4", "/cbs/postcode4/ogc/v1", "postcode4", "postcode", "postcode", r"\d{4}", _OF_YEAR,
-            "jaarcode", _POSTCODE_YEARS, 2024, True, "CBS / PDOK, Postcode4", "CC BY 4.0",
-            POSTCODE_CREDIT.replace("{what}", "Postcode4"),
-        ),
-        Division(
-            "pc6", "/cbs/postcode6/ogc/v1", "postcode6", "postcode6", "postcode6", r"\d{4}[A-Z]{2}", _OF_YEAR,
-            "jaarcode", _POSTCODE_YEARS, 2024, False, "CBS / PDOK, Postcode6", "CC BY 4.0",
-            POSTCODE_CREDIT.replace("{what}", "Postcode6"),
-        ),
+        _cbs_division("gemeente", "gemeentecode", "gemeentenaam", r"GM\d{4}"),
+        _cbs_division("wijk", "wijkcode", "wijknaam", r"WK\d{4}[0-9A-Z]{2}"),
+        _cbs_division("buurt", "buurtcode", "buurtnaam", r"BU\d{4}[0-9A-Z]{4}"),
+        _postcode_division("pc4", "postcode", r"\d{4}", "Postcode4"),
+        _postcode_division("pc6", "postcode6", r"\d{4}[A-Z]{2}", "Postcode6"),
     )
-}  # fmt: skip
+}
 
 DERIVED = {"pc5": "pc6"}
-"""Divisions that are not published but follow from another: PC5 is PC6 without its last letter."""
+"""Divisions that PDOK does not serve but follow from another: PC5 is PC6 without its last letter.
+
+CBS publishes PC5 as a file of its own, not through this service.
+"""
 
 
 # --- Key figures ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One key figure: CBS' own name in the OGC API, its unit, and its measure in StatLine if it has one."""
+FIGURES = FIGURE_TERMS
+"""Every key figure under CBS' own name in the OGC API, with its unit and its measure in StatLine."""
 
-    key: str
-    unit: str
-    measure: str = ""
-
-
-FIGURES: dict[str, Figure] = {
-    row.key: row
-    for row in (
-        Figure("aantal_inwoners", "people", "T001036"),
-        Figure("aantal_huishoudens", "households", "1050010_2"),
-        Figure("bevolkingsdichtheid_inwoners_per_km2", "people per km2", "M000100"),
-        Figure("omgevingsadressendichtheid", "addresses per km2"),
-        Figure("stedelijkheid_adressen_per_km2", "class 1 (most urban) to 5"),
-        Figure("percentage_personen_0_tot_15_jaar", "percent"),
-        Figure("percentage_personen_15_tot_25_jaar", "percent"),
-        Figure("percentage_personen_25_tot_45_jaar", "percent"),
-        Figure("percentage_personen_45_tot_65_jaar", "percent"),
-        Figure("percentage_personen_65_jaar_en_ouder", "percent"),
-        Figure("percentage_eenpersoonshuishoudens", "percent"),
-        Figure("percentage_huishoudens_zonder_kinderen", "percent"),
-        Figure("percentage_huishoudens_met_kinderen", "percent"),
-        Figure("gemiddelde_huishoudsgrootte", "people per household"),
-        Figure("oppervlakte_totaal_in_ha", "ha"),
-        Figure("oppervlakte_land_in_ha", "ha"),
-        Figure("oppervlakte_water_in_ha", "ha"),
-        Figure("woningvoorraad", "homes"),
-        Figure("gemiddelde_woningwaarde", "1000 euro"),
-        Figure("percentage_koopwoningen", "percent"),
-        Figure("percentage_huurwoningen", "percent"),
-        Figure("huisartsenpraktijk_gemiddelde_afstand_in_km", "km", "D000028"),
-        Figure("grote_supermarkt_gemiddelde_afstand_in_km", "km", "D000025"),
-        Figure("kinderdagverblijf_gemiddelde_afstand_in_km", "km", "D000029"),
-        Figure("basisonderwijs_gemiddelde_afstand_in_km", "km", "D000045"),
-        Figure("treinstation_gemiddelde_afstand_in_km", "km"),
-        Figure("wmo_clienten_relatief", "per 1000 people", "M001342_2"),
-        Figure("percentage_jongeren_met_jeugdzorg", "percent", "A045561"),
-        Figure("personen_met_bijstandsuitkering", "people", "D006842"),
-        Figure("percentage_personen_in_armoede", "percent", "M008349"),
-        Figure("aantal_inwoners_65_jaar_en_ouder", "people"),
-        Figure("aantal_part_huishoudens", "households"),
-        Figure("aantal_eenpersoonshuishoudens", "households"),
-    )
-}
-
-STATLINE_TABLES = {2023: "85618NED", 2024: "85984NED", 2025: "86165NED", 2026: "86358NED"}
-"""StatLine's "Kerncijfers wijken en buurten", one table a year; the client checks the title of each."""
-
-MISSING_AT_MOST = -99_990
+MAX_MISSING = -99_990
 """CBS writes -99997, -99995, -99999999 ...: secret, unknown or not yet published. None of them is a
 number."""
 
@@ -185,7 +161,7 @@ class Rule:
         return tuple((p[1], p[3], not p[2]) for p in parts if p)
 
     def matches(self, tags: dict[str, str]) -> bool:
-        """Tell whether an object with these tags falls under the rule."""
+        """Return whether an object with these tags falls under the rule."""
         for key, values, wanted in self.conditions:
             # OpenStreetMap writes two values in one tag with a semicolon.
             found = {value.strip() for value in tags.get(key, "").split(";")} - {""}
@@ -199,7 +175,7 @@ class Rule:
         parts = []
         for key, values, wanted in self.conditions:
             if values == "*":
-                parts.append(f'["{key}"]')
+                parts.append(f'["{key}"]' if wanted else f'[!"{key}"]')
             elif "|" in values:
                 parts.append(f'["{key}"{"" if wanted else "!"}~"^({values})$"]')
             else:
@@ -224,7 +200,7 @@ class Kind:
     shown: bool = True
 
     def takes(self, tags: dict[str, str]) -> bool:
-        """Tell whether an object of OpenStreetMap belongs here."""
+        """Return whether an object of OpenStreetMap belongs here."""
         return any(r.matches(tags) for r in self.rules) and not any(r.matches(tags) for r in self.apart)
 
 
@@ -244,7 +220,7 @@ class Theme:
     kinds: tuple[Kind, ...]
 
     def kind(self, key: str) -> Kind:
-        """Give one sub-theme by its key."""
+        """Return one sub-theme by its key."""
         return next(kind for kind in self.kinds if kind.key == key)
 
     @property
@@ -313,7 +289,7 @@ THEMES: dict[str, Theme] = {
             (
                 Kind(
                     "bench", _rules("amenity=bench|lounger", "memorial=bench"), "chair",
-                    bgt=("bank",), apart=_NOT_FOR_ALL,
+                    bgt=("bank", "zitelement"), apart=_NOT_FOR_ALL,
                 ),
                 Kind(
                     "picnic_table", _rules("leisure=picnic_table"), "table_restaurant",
@@ -344,7 +320,7 @@ THEMES: dict[str, Theme] = {
                 ),
                 Kind(
                     "equipment", _rules("playground=*"), "toys_fan",
-                    bgt=("speelvoorziening",), apart=_MEMBERS_ONLY,
+                    bgt=("speelvoorziening", "speeltoestel",), apart=_MEMBERS_ONLY,
                 ),
             ),
         ),
@@ -396,7 +372,6 @@ SHELTERED = Rule("leisure=sports_centre")
 """A pitch inside such a ground is the club's: it counts as sport, not as a place to play."""
 
 BGT_COLLECTIONS = ("straatmeubilair", "functioneelgebied")
-BGT_PATH = "/lv/bgt/ogc/v1"
 
 VANISHED_SINCE = "2018-01-01T00:00:00Z"
 """The day with which today's benches are compared, to find the ones that are gone."""
@@ -437,6 +412,15 @@ BACKDROPS: dict[str, Backdrop] = {
             _rules(
                 "highway=motorway|trunk|primary|secondary|tertiary|unclassified|residential|living_street|pedestrian",
                 "highway=cycleway|footway|path & name=*",
+            ),
+            "line",
+        ),
+        # Not drawn: what is walked besides streets, footbridges and tunnels above all.
+        Backdrop(
+            "paths",
+            _rules(
+                "highway=cycleway|footway|path & name!=* & foot!=no & access!=private|no",
+                "highway=steps|service|track|bridleway & foot!=no & access!=private|no",
             ),
             "line",
         ),

@@ -12,6 +12,8 @@ References
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from geo.road_classes import PATHS, ROAD_CLASSES
+
 INK = "#1b2733"
 PAPER = "#fffdf9"
 ACTION = "#0b5c7a"
@@ -55,7 +57,7 @@ DIVISIONS: dict[str, Line] = {
 """Official lines: blue for the municipality's own division, brown for the post's."""
 
 OWN = Line("#3d4f0b", 2.2, "9 3")
-"""Lines of a division that people brought themselves."""
+"""Lines of a division that people uploaded themselves."""
 
 
 @dataclass(frozen=True)
@@ -103,13 +105,82 @@ GROUND: dict[str, str] = {
 """The base map: quiet, so that a drawing stands out; labels dark enough to read."""
 
 
+GREENS: dict[str, str] = {
+    "wood": "wood", "forest": "wood", "field": "field", "farmland": "field", "meadow": "field",
+}  # fmt: skip
+"""Colour in `GROUND` by kind of green; others are "green"."""
+
+
+@dataclass(frozen=True)
+class RoadStyle:
+    """How a class of roads looks on every medium.
+
+    Attributes
+    ----------
+    color, edge
+        Names of colours in `GROUND`; a path has no edge.
+    screen_px
+        Width on screen at zoom 16.
+    figure_pt, sheet_mm
+        Width in a report's picture of 4 km of ground, and on an A4 sheet of 10 m a mm.
+    min_zoom
+        Zoom from which it is drawn on screen.
+    dash_px
+        Dash and gap on screen.
+    """
+
+    color: str
+    edge: str | None
+    screen_px: float
+    figure_pt: float
+    sheet_mm: float
+    min_zoom: float = 0.0
+    dash_px: tuple[float, ...] = ()
+
+
+ROADS: dict[str, RoadStyle] = {
+    "motorway": RoadStyle("motorway", "main_edge", 14.0, 2.6, 1.9),
+    "trunk": RoadStyle("motorway", "main_edge", 14.0, 2.4, 1.9),
+    "primary": RoadStyle("main", "main_edge", 11.0, 2.2, 1.6),
+    "secondary": RoadStyle("main", "main_edge", 11.0, 1.8, 1.5),
+    "tertiary": RoadStyle("collector", "collector_edge", 9.0, 1.4, 1.3, 12.0),
+    "street": RoadStyle("road", "road_edge", 7.5, 0.9, 0.9, 12.5),
+    "service": RoadStyle("road", "road_edge", 4.5, 0.9, 0.5, 14.0),
+    "path": RoadStyle("path", None, 2.0, 0.35, 0.3, 14.5, (5.0, 4.0)),
+}
+"""Looks by name of a class, see `geo.road_classes`. Widths on a sheet stay as they are: a photo of a sheet is
+compared with a fresh print of its map."""
+
+
+def road_options() -> dict[str, dict[str, Any]]:
+    """Return how roads look on screen, by kind, as the plain values a browser takes; other kinds are streets.
+
+    Examples
+    --------
+    >>> road_options()["footway"]
+    {'rank': 0, 'color': 'path', 'edge': None, 'width': 2.0, 'minZoom': 14.5, 'dash': [5.0, 4.0]}
+    """
+    by_class = {
+        name: {
+            "rank": ROAD_CLASSES[name].rank,
+            "color": road.color,
+            "edge": road.edge,
+            "width": road.screen_px,
+            "minZoom": road.min_zoom,
+            "dash": list(road.dash_px),
+        }
+        for name, road in ROADS.items()
+    }
+    return by_class | dict.fromkeys(PATHS, by_class["path"])
+
+
 QUIET = 0.55
-"""How much of a base map that somebody brought is to be seen over our land: black lettering keeps 4.5 to 1, and
+"""How much of a base map that somebody uploaded is to be seen over our land: black lettering keeps 4.5 to 1, and
 what we draw reaches 3 to 1 on all but the darkest two fifths of the greys."""
 
 
 def as_options(style: Line | Mark) -> dict[str, Any]:
-    """Give a style as the plain values a browser takes.
+    """Return a style as the plain values a browser takes.
 
     Examples
     --------

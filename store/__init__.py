@@ -1,128 +1,168 @@
-"""What residents tell: private, kept as a bank keeps money, and erased when they ask.
+"""Private storage for contributions: durable, auditable, erasable on request.
 
-One small door. `open` gives a `Store`; its records are in `store.records`.
+`open_store` returns a `Store`; its records are in `store.models`.
 
->>> import tempfile, pathlib
+>>> import tempfile
+>>> import pathlib
 >>> from datetime import date
 >>> folder = pathlib.Path(tempfile.mkdtemp())
->>> with open(f"sqlite:///{folder}/buurt.gpkg") as store:
-...     made = store.save_project(Project("demo", "Zuiderwaard", "Zuiderwaard", date(2099, 1, 1)))
-...     len(store.sketches("demo"))
+>>> with open_store(f"sqlite:///{folder}/buurt.gpkg") as store:
+...     made = store.projects.save(Project("demo", "Zuiderwaard", "Zuiderwaard", date(2099, 1, 1)))
+...     len(store.contributions.read_sketches("demo"))
 0
 """
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import settings
 from geo.errors import StoreAddressUnknown, StoreDamaged
-from store import keeping
-from store.door import ALL, Store
-from store.engine import Engine
-from store.records import (
+from geo.schemas import THEMES, Theme
+from store.engines.base import Engine
+from store.engines.sqlite import SqliteEngine
+from store.facade import Store
+from store.maintenance import backup, copying
+from store.models.accounts import Account, Actor, AuditRow, SignIn
+from store.models.board import Card, CardEvent
+from store.models.budget import (
+    BALLOT_RULES,
+    COUNTING_METHODS,
+    PLAN_STATUSES,
+    Ballot,
+    BallotCounts,
+    BallotRule,
+    BudgetPlan,
+    BudgetRound,
+    CountingMethod,
+    PlanStatus,
+    Way,
+    check_choices,
+)
+from store.models.contributions import (
+    Contribution,
+    ContributionWithDetails,
+    Flag,
+    HomeFacts,
+    Place,
+    Receipt,
+    Signal,
+    ViewFacts,
+    Withdrawal,
+)
+from store.models.editions import SELECTION, Edition, ReleaseCell, ReleaseLedger
+from store.models.projects import ALL, Filters, Project
+from store.models.reports import RetentionReport, TransferReport, VerificationReport
+from store.models.values import (
     ACTIONS,
+    AUDIT_RESULTS,
+    CARD_OWNERS,
     MODES,
     PLACE_KINDS,
+    REACTION_KINDS,
     ROLES,
     SIGNAL_KINDS,
     SIGNAL_STATUSES,
-    THEMES,
-    Account,
     Action,
-    Actor,
-    AuditRow,
-    Contribution,
-    Edition,
-    Erased,
-    Filters,
-    Flag,
-    HomeFacts,
+    AuditResult,
+    CardOwner,
     Mode,
-    Moved,
-    Place,
     PlaceKind,
-    Project,
-    Proposal,
-    Receipt,
+    ReactionKind,
     Role,
-    Signal,
     SignalKind,
     SignalStatus,
-    Soundness,
-    Theme,
-    Told,
-    ViewFacts,
-    Withdrawal,
-    WorkshopSession,
 )
-from store.sqlite import SqliteEngine
+from store.models.workshop_sessions import Proposal, WorkshopSession
 
 __all__ = [
     "ACTIONS",
     "ALL",
+    "AUDIT_RESULTS",
+    "BALLOT_RULES",
+    "CARD_OWNERS",
+    "COUNTING_METHODS",
     "MODES",
     "PLACE_KINDS",
+    "PLAN_STATUSES",
+    "REACTION_KINDS",
     "ROLES",
+    "SELECTION",
     "SIGNAL_KINDS",
     "SIGNAL_STATUSES",
     "THEMES",
     "Account",
     "Action",
     "Actor",
+    "AuditResult",
     "AuditRow",
+    "Ballot",
+    "BallotCounts",
+    "BallotRule",
+    "BudgetPlan",
+    "BudgetRound",
+    "Card",
+    "CardEvent",
+    "CardOwner",
     "Contribution",
+    "ContributionWithDetails",
+    "CountingMethod",
     "Edition",
-    "Erased",
     "Filters",
     "Flag",
     "HomeFacts",
     "Mode",
-    "Moved",
     "Place",
     "PlaceKind",
+    "PlanStatus",
     "Project",
     "Proposal",
+    "ReactionKind",
     "Receipt",
+    "ReleaseCell",
+    "ReleaseLedger",
+    "RetentionReport",
     "Role",
+    "SignIn",
     "Signal",
     "SignalKind",
     "SignalStatus",
-    "Soundness",
     "Store",
     "Theme",
-    "Told",
+    "TransferReport",
+    "VerificationReport",
     "ViewFacts",
+    "Way",
     "Withdrawal",
     "WorkshopSession",
-    "copy",
-    "open",
-    "restore",
+    "check_choices",
+    "copy_store",
+    "open_store",
+    "restore_backup",
 ]
 
 SETTING = "BUURT_STORE"
 PATIENCE_S = 30.0
 
 
-def address() -> str:
-    """Give the address of the store: the setting ``BUURT_STORE``, else a file in ``data/store``."""
-    here = Path(__file__).resolve().parent.parent / "data" / "store" / "buurt.gpkg"
-    return os.environ.get(SETTING) or f"sqlite:///{here}"
+def store_url() -> str:
+    """Return the URL of the store: the setting ``BUURT_STORE``, else a file in ``data/store``."""
+    return settings.store_url()
 
 
-def open(  # noqa: A001  # reads as `store.open(...)`
+def open_store(
     url: str | None = None,
     *,
     patience_s: float = PATIENCE_S,
     clock: Callable[[], float] = time.time,
 ) -> Store:
-    """Open a store; a file that does not exist is made.
+    """Open a store, and return it; a file that does not exist is created.
 
     Parameters
     ----------
     url
         ``sqlite:///relative/buurt.gpkg``, ``sqlite:////absolute/buurt.gpkg`` or
-        ``postgresql://user@host/database``; by default `address`.
+        ``postgresql://user@host/database``; by default `store_url`.
     patience_s
         How long a write waits for another one, s.
     clock
@@ -130,9 +170,14 @@ def open(  # noqa: A001  # reads as `store.open(...)`
 
     Raises
     ------
-    StoreAddressUnknown, StoreUnreachable, StoreReadOnly, StoreFull, StoreBusy, StoreDamaged, StoreTooNew
+    StoreAddressUnknown
+        When the URL is of no known kind.
+    StoreUnreachable, StoreReadOnly, StoreFull, StoreBusy
+        When it cannot be opened or created.
+    StoreDamaged, StoreTooNew
+        When it is not a whole store, or a newer version of the program wrote it.
     """
-    return Store(_engine(url or address(), patience_s), clock)
+    return Store(_engine(url or store_url(), patience_s), clock)
 
 
 def _engine(url: str, patience_s: float = PATIENCE_S) -> Engine:
@@ -140,60 +185,63 @@ def _engine(url: str, patience_s: float = PATIENCE_S) -> Engine:
     if scheme == "sqlite" and rest.startswith("/"):
         return SqliteEngine(Path(rest[1:]), patience_s=patience_s)
     if scheme in {"postgresql", "postgres"}:
-        from store.postgres import PostgresEngine  # noqa: PLC0415  # a quarter of a second, only where it is chosen
+        # Importing the driver takes a quarter of a second, so only who needs it does.
+        from store.engines.postgres import PostgresEngine  # noqa: PLC0415
 
         return PostgresEngine(url, patience_s=patience_s)
     raise StoreAddressUnknown(scheme=scheme[:20])
 
 
-def copy(from_url: str, to_url: str) -> Moved:
-    """Move everything of one store into another, empty one.
+def copy_store(from_url: str, to_url: str) -> TransferReport:
+    """Copy a whole store to an empty one, verify the copy, and return what was copied.
 
     Raises
     ------
     StoreNotEmpty
-        There are contributions in the other one; nothing was done.
+        When the target has contributions; nothing was copied.
+    StoreDamaged
+        When the copy differs from the source.
     """
     source, target = _engine(from_url), _engine(to_url)
     try:
-        return keeping.copy(source, target)
+        return copying.copy_store(source, target)
     finally:
         source.close()
         target.close()
 
 
-def restore(path: str | Path, url: str | None = None, *, replace: bool = False) -> Moved:
-    """Put a backup back. What was erased since the backup stays erased.
+def restore_backup(path: str | Path, url: str | None = None, *, replace: bool = False) -> TransferReport:
+    """Replace a store by a backup; what was deleted since the backup stays deleted.
 
     Raises
     ------
     BackupBroken
-        The backup is not whole; nothing was done.
+        When the backup is not whole; nothing was done.
     StoreNotEmpty
-        There are drawings in the store, and `replace` is not set.
+        When the store has contributions, and `replace` is not set.
     StoreDamaged
-        The store itself is damaged, and `replace` is not set; when it is, the file is put aside.
+        When the store itself is damaged, and `replace` is not set; if it is, the file is renamed.
     """
-    at = url or address()
+    at = url or store_url()
     try:
-        return _restored(Path(path), at, replace=replace)
+        return _restore(Path(path), at, replace=replace)
     except StoreDamaged:
         if not replace or not at.startswith("sqlite:///"):
             raise
-    _put_aside(Path(at.removeprefix("sqlite:///")))
-    return _restored(Path(path), at, replace=replace)
+    _rename_damaged(Path(at.removeprefix("sqlite:///")))
+    return _restore(Path(path), at, replace=replace)
 
 
-def _restored(path: Path, url: str, *, replace: bool) -> Moved:
+def _restore(path: Path, url: str, *, replace: bool) -> TransferReport:
     target = _engine(url)
     try:
-        return keeping.restore(path, target, replace=replace)
+        return backup.restore_backup(path, target, replace=replace)
     finally:
         target.close()
 
 
-def _put_aside(damaged: Path) -> None:
-    """Give a damaged file another name; it is never removed."""
+def _rename_damaged(damaged: Path) -> None:
+    """Rename a damaged file; it is never deleted."""
     now = time.time_ns()
     for rest in ("", "-wal", "-shm"):
         part = damaged.with_name(damaged.name + rest)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.kernels.outlines import Outlines
+from geo.kernels.geometry_arrays import Outlines
 from geo.kernels.predicates import compiled, distance2
 
 
@@ -13,7 +13,7 @@ from geo.kernels.predicates import compiled, distance2
 def _one_way(
     xy: Any, begin: int, end: int, other: Any, ring_at: Any, first: int, last: int, worst: float
 ) -> float:
-    """Give the largest squared distance from the corners of one outline to another, at least `worst`."""
+    """Return the largest squared distance from the corners of one outline to another, at least `worst`."""
     start_ring = first
     start = ring_at[first]
     for i in range(begin, end):
@@ -76,7 +76,7 @@ def _distances(
 def distances(
     sketches: Outlines, units: Outlines, sketch: NDArray[np.int64], unit: NDArray[np.int32]
 ) -> NDArray[np.float64]:
-    """Give the Hausdorff distance of the outlines of each pair, measured at the corners of both.
+    """Return the Hausdorff distance of each pair, measured at the corners of both.
 
     Parameters
     ----------

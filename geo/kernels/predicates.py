@@ -16,7 +16,7 @@ _UNSURE = 3.3306690738754716e-16
 
 @compiled
 def side(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> int:
-    """Tell on which side of the line from a to b point c lies.
+    """Return on which side of the line from a to b point c lies.
 
     Parameters
     ----------
@@ -46,7 +46,19 @@ def side(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> in
 
 @compiled
 def distance2(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> float:
-    """Give the squared distance in m² of a point to the piece of line from a to b.
+    """Return the squared distance of a point to the segment from a to b.
+
+    Parameters
+    ----------
+    x, y
+        The point, in metres.
+    ax, ay, bx, by
+        The ends of the segment, in metres; they may be equal.
+
+    Returns
+    -------
+    float
+        Square metres, 0 or more.
 
     Examples
     --------
@@ -68,13 +80,20 @@ def distance2(x: float, y: float, ax: float, ay: float, bx: float, by: float) ->
 
 @compiled
 def crossing(px: float, py: float, qx: float, qy: float, ax: float, ay: float, bx: float, by: float) -> int:
-    """Tell whether the piece from p to q crosses the piece from a to b, and which way.
+    """Return whether segment p-q crosses segment a-b, and in which direction.
+
+    Parameters
+    ----------
+    px, py, qx, qy
+        The ends of the segment that may cross, in metres.
+    ax, ay, bx, by
+        The ends of the segment that may be crossed, in metres.
 
     Returns
     -------
     int
-        1 if it goes from the right of a-b to the left, -1 if from left to right, 0 if they do not meet,
-        2 if they touch or cannot be told apart.
+        1 if it goes from the right of a-b to the left, -1 if from left to right, 0 if they do not meet, 2 if
+        they touch or floating point cannot decide.
 
     Examples
     --------
@@ -102,21 +121,23 @@ def crossing(px: float, py: float, qx: float, qy: float, ax: float, ay: float, b
 
 @compiled
 def inside(x: float, y: float, xy: Any, ring_at: Any, first: int, last: int) -> int:
-    """Tell whether a point lies within the rings `first` up to `last` (even-odd, so holes count as outside).
+    """Return whether a point lies within the rings `first` up to `last`.
+
+    The rule is even-odd, so holes count as outside.
 
     Parameters
     ----------
     x, y
         The point, in metres.
     xy, ring_at
-        Coordinates (n, 2) and the offset of each ring in them, as in `outlines.Outlines`.
+        Coordinates (n, 2) and the offset of each ring in them, as in `geometry_arrays.Outlines`.
     first, last
-        The rings of one drawing.
+        The rings of one sketch.
 
     Returns
     -------
     int
-        1 inside, 0 outside, 2 on an outline or too near to tell.
+        1 inside, 0 outside, 2 on an outline or where floating point cannot decide.
     """
     odd = 0
     for ring in range(first, last):

@@ -6,15 +6,15 @@ import pytest
 import typer
 
 import cli
-from tests.browser import free_port
-from tests.cli.calling import Buurt
+from tests.support.browser import free_port
+from tests.support.cli_runner import Buurt
 
 
 def test_each_command_is_in_its_module() -> None:
     """Whoever adds a command adds it to the table, or it would only be known to the help."""
-    for name in set(cli.HOMES.values()):
+    for name in set(cli.COMMAND_MODULES.values()):
         importlib.import_module(f"cli.{name}")
-    assert set(typer.main.get_command(cli.app).commands) == set(cli.HOMES)  # type: ignore[attr-defined]
+    assert set(typer.main.get_command(cli.app).commands) == set(cli.COMMAND_MODULES)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,6 @@ def test_an_app_that_cannot_start_says_why_in_one_sentence(
 
 
 def test_what_goes_into_a_pipe_is_not_cut(buurt: Buurt) -> None:
-    told = buurt("sources").stdout
-    assert "social_infrastructure" in told
-    assert "…" not in told
+    output = buurt("sources").stdout
+    assert "social_infrastructure" in output
+    assert "…" not in output

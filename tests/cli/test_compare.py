@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from tests.cli.calling import Buurt
-from tests.study.test_batch import SQUARES, file_of
+from tests.study.analysis.test_batch import SQUARES, file_of
+from tests.support.cli_runner import Buurt
 
 
 def test_compare_writes_a_summary(buurt: Buurt, tmp_path: Path) -> None:
@@ -15,9 +15,14 @@ def test_compare_writes_a_summary(buurt: Buurt, tmp_path: Path) -> None:
         "compare", "--sketches", drawn, "--areas", areas, "--out", tmp_path / "o.gpkg", "--summary", summary
     )
     assert done.returncode == 0, done.stderr
-    told = json.loads(summary.read_text())
-    assert (told["n_in"], told["n_kept"], told["n_repaired"], told["n_refused"]) == (1, 1, 0, 0)
-    assert told["areas"][0]["n_covered"] == 1
+    summary_read = json.loads(summary.read_text())
+    assert (
+        summary_read["n_in"],
+        summary_read["n_kept"],
+        summary_read["n_repaired"],
+        summary_read["n_refused"],
+    ) == (1, 1, 0, 0)
+    assert summary_read["areas"][0]["n_covered"] == 1
     assert "1 tekeningen gelezen" in done.stdout
 
 

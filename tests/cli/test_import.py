@@ -4,8 +4,8 @@ from pathlib import Path
 
 import shapely
 
-from tests.cli.calling import Buurt
-from tests.study.test_batch import SQUARES, file_of
+from tests.study.analysis.test_batch import SQUARES, file_of
+from tests.support.cli_runner import Buurt
 
 
 def test_drawings_become_a_project_once(buurt: Buurt, tmp_path: Path) -> None:

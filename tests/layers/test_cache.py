@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 
 from geo import errors
 from geo.crs import RD
-from layers import boundaries, cache
-from layers.cache import Lock, fingerprint, read_layer, verify, write_layer
-from tests.browser import ROOT
+from layers import cache
+from layers.cache import Manifest, corrupt_layers, fingerprint, read_layer, write_layer
+from layers.official import areas
+from tests.support.browser import ROOT
 
 FACTS = {
     "code": "GM1999",
@@ -36,13 +37,13 @@ FACTS = {
 
 
 def squares(*codes: str, **columns: Any) -> gpd.GeoDataFrame:
-    """Give squares of 100 m in a row."""
+    """Return squares of 100 m in a row."""
     shapes = [shapely.box(93_000 + 100 * n, 446_000, 93_100 + 100 * n, 446_100) for n in range(len(codes))]
     index = pd.Index(codes, name="code", dtype=object)
     return gpd.GeoDataFrame({"name": list(codes), **columns}, geometry=shapes, crs=RD, index=index)
 
 
-def write(table: pd.DataFrame, layer: str = "buurt_2025", **facts: Any) -> cache.Entry:
+def write(table: pd.DataFrame, layer: str = "buurt_2025", **facts: Any) -> cache.LayerRecord:
     return write_layer(table, layer=layer, **(FACTS | {"year": int(layer[-4:])} | facts))
 
 
@@ -53,25 +54,25 @@ def test_what_is_written_is_read_and_the_lock_tells_of_it(folder: Path) -> None:
     assert found["code"].tolist() == ["a", "b"]
     assert found.crs == RD
     assert found["aantal_inwoners"].isna().tolist() == [False, True]
-    assert Lock.read("GM1999").layers == {"buurt_2025": entry}
-    assert verify("GM1999") == []
+    assert Manifest.read("GM1999").layers == {"buurt_2025": entry}
+    assert corrupt_layers("GM1999") == []
 
 
 def test_years_stand_side_by_side_and_the_newest_is_given(folder: Path) -> None:
     write(squares("a"), "buurt_2024", year=2024)
     write(squares("a", "b"), "buurt_2025", year=2025)
-    assert boundaries.divisions("GM1999") == {"buurt": [2024, 2025]}
-    assert len(boundaries.areas("GM1999", "buurt")) == 2
-    assert len(boundaries.areas("GM1999", "buurt", 2024)) == 1
+    assert areas.list_divisions("GM1999") == {"buurt": [2024, 2025]}
+    assert len(areas.read_areas("GM1999", "buurt")) == 2
+    assert len(areas.read_areas("GM1999", "buurt", 2024)) == 1
     with pytest.raises(errors.LayerNotFetched, match="buurt_2023"):
-        boundaries.areas("GM1999", "buurt", 2023)
+        areas.read_areas("GM1999", "buurt", 2023)
 
 
 def test_a_table_without_shapes_is_a_layer_too(folder: Path) -> None:
     figures = pd.DataFrame({"wmo": [1.5]}, index=pd.Index(["a"], name="code"))
     write(figures, "figures_2025")
     assert read_layer("GM1999", "figures_2025")["wmo"].tolist() == [1.5]
-    assert verify("GM1999") == []
+    assert corrupt_layers("GM1999") == []
 
 
 def test_a_write_that_fails_leaves_all_as_it_was(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,8 +93,8 @@ def test_a_layer_without_a_line_in_the_lock_is_not_there(folder: Path) -> None:
     """A crash between the two writes leaves a layer nobody vouches for."""
     write(squares("a"))
     write(squares("b"), "wijk_2025", key="wijk")
-    lock = Lock.read("GM1999")
-    Lock(lock.code, lock.name, False, {"buurt_2025": lock.layers["buurt_2025"]}).write()
+    lock = Manifest.read("GM1999")
+    Manifest(lock.code, lock.name, False, {"buurt_2025": lock.layers["buurt_2025"]}).write()
     with pytest.raises(errors.LayerNotFetched, match="wijk_2025"):
         read_layer("GM1999", "wijk_2025")
 
@@ -102,7 +103,7 @@ def test_changed_contents_are_found_out(folder: Path) -> None:
     write(squares("a"))
     other = squares("z").reset_index()
     pyogrio.write_dataframe(other, folder / "GM1999" / "areas.gpkg", layer="buurt_2025", driver="GPKG")
-    assert verify("GM1999") == ["buurt_2025"]
+    assert corrupt_layers("GM1999") == ["buurt_2025"]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_a_damaged_lock_is_told_of(folder: Path, text: str) -> None:
     (folder / "GM1999").mkdir()
     (folder / "GM1999" / "lock.json").write_text(text)
     with pytest.raises(errors.LockUnreadable):
-        Lock.read("GM1999")
+        Manifest.read("GM1999")
 
 
 def test_two_writers_take_turns(folder: Path) -> None:
@@ -126,8 +127,8 @@ def test_two_writers_take_turns(folder: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert boundaries.divisions("GM1999") == {"buurt": list(years)}
-    assert verify("GM1999") == []
+    assert areas.list_divisions("GM1999") == {"buurt": list(years)}
+    assert corrupt_layers("GM1999") == []
 
 
 WRITING = """
@@ -135,7 +136,7 @@ import sys
 from pathlib import Path
 from layers import cache
 home = Path(sys.argv[1])
-with cache._only_writer(home), cache.replacing(home / "areas.gpkg") as draft:
+with cache.only_writer(home), cache.atomic_write(home / "areas.gpkg") as draft:
     draft.touch()
     print("writing", flush=True)
     input()
@@ -150,7 +151,7 @@ def test_a_writer_is_waited_for_while_it_lives(folder: Path) -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as writer:
         assert writer.stdout is not None
         assert writer.stdout.readline() == b"writing\n"
-        with pytest.raises(errors.CacheBusy), cache._only_writer(home, patience_s=0.0):
+        with pytest.raises(errors.CacheBusy), cache.only_writer(home, patience_s=0.0):
             pytest.fail("two writers at once")
         writer.kill()
         writer.wait()
@@ -172,18 +173,22 @@ def test_a_file_that_is_lost_is_written_anew_and_what_was_in_it_is_asked_again(
         file.unlink()
     else:
         file.write_bytes(b"no database")
-    assert set(cache.present("GM1999")) == {"bench_2025"}
+    assert set(cache.available_layers("GM1999")) == {"bench_2025"}
     write(squares("a", "b"), "buurt_2025", year=2025)
-    assert set(cache.present("GM1999")) == set(Lock.read("GM1999").layers) == {"bench_2025", "buurt_2025"}
-    assert verify("GM1999") == []
+    assert (
+        set(cache.available_layers("GM1999"))
+        == set(Manifest.read("GM1999").layers)
+        == {"bench_2025", "buurt_2025"}
+    )
+    assert corrupt_layers("GM1999") == []
 
 
 def test_a_lock_that_is_damaged_is_mended_by_fetching(folder: Path) -> None:
     write(squares("a"))
     (folder / "GM1999" / "lock.json").write_text('{"format": 1, "la')
-    assert cache.present("GM1999") == {}
+    assert cache.available_layers("GM1999") == {}
     write(squares("a"))
-    assert len(Lock.read("GM1999").layers) == 1
+    assert len(Manifest.read("GM1999").layers) == 1
 
 
 @given(st.permutations(range(5)))
@@ -208,6 +213,6 @@ def test_fourteen_thousand_buurten_are_read_within_a_second(
     named = country.rename(columns={"buurtcode": "code", "buurtnaam": "name"}).set_index("code")
     write(named, "buurt_2024", year=2024)
     started = time.process_time()
-    found = boundaries.areas("GM1999", "buurt")
+    found = areas.read_areas("GM1999", "buurt")
     assert time.process_time() - started < 1
     assert len(found) == 14_566

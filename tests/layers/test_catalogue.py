@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from layers.catalogue import BACKDROPS, DERIVED, DIVISIONS, FIGURES, STATLINE_TABLES, THEMES
-from layers.settings import SERVICES
+from layers.catalogue import BACKDROPS, DERIVED, DIVISIONS, FIGURES, THEMES
+from layers.contracts import CONTRACTS, SERVICE_TERMS, STATLINE_TABLES, table_of_contracts
+from layers.services.addresses import SERVICES
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
 
 
 def section(key: str) -> str:
-    """Give the text under ``### key``, to the next heading."""
+    """Return the text under ``### key``, to the next heading."""
     found = re.search(rf"^### {key}$(.*?)(?=^##)", DOCS, re.MULTILINE | re.DOTALL)
     assert found, f"docs/sources.md has no heading '### {key}'"
     return found[1]
@@ -68,10 +69,26 @@ def test_every_setting_is_documented(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_figures_have_a_unit_and_a_measure_at_most_once() -> None:
-    measures = [figure.measure for figure in FIGURES.values() if figure.measure]
+    measures = [(row.measure, row.share_of) for row in FIGURES.values() if row.measure]
+    measures.remove(("1050010_2", ""))  # "households" of the areas and "part_huishoudens" of the postcodes
     assert len(measures) == len(set(measures))
     assert all(figure.unit for figure in FIGURES.values())
 
 
 def test_the_year_that_is_fetched_has_a_table_of_figures() -> None:
     assert DIVISIONS["buurt"].year in STATLINE_TABLES
+
+
+def test_the_table_of_contracts_is_that_of_the_file() -> None:
+    written = DOCS.partition("<!-- contracts -->\n")[2].partition("<!-- end -->")[0]
+    assert written == table_of_contracts(), "run: python docs/build_contracts.py"
+
+
+def test_no_path_or_host_of_a_service_stands_outside_the_file() -> None:
+    """Nor a column that only the services have."""
+    words = {row.path.split("{")[0].rstrip("-") for row in CONTRACTS.values() if row.service == "pdok"}
+    words |= {terms.path for terms in SERVICE_TERMS.values() if terms.path.count("/") > 1}
+    words |= set(STATLINE_TABLES.values()) | {"gemeente_gegeneraliseerd"}
+    for file in sorted((ROOT / "layers").rglob("*.py")):
+        code = re.sub(r'"""(.*?)"""', "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert not [word for word in words if f'"{word}' in code], file.name

@@ -7,13 +7,13 @@ import pytest
 
 import store
 from store import Store
-from tests.store.examples import Clock, project
-from tests.store.postgres import Cluster
+from tests.support.postgres_cluster import Cluster
+from tests.support.store_factories import Clock, project
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """Give a throw-away PostgreSQL, started by the first test that needs it."""
+    """Return a throw-away PostgreSQL, started by the first test that needs it."""
     with Cluster.started() as cluster:
         yield cluster
 
@@ -32,8 +32,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def bank(url: str, clock: Clock) -> Iterator[Store]:
-    """Give an open store with the project "demo" in it."""
-    with store.open(url, patience_s=5, clock=clock) as bank:
-        bank.save_project(project())
-        yield bank
+def private_store(url: str, clock: Clock) -> Iterator[Store]:
+    """Return an open store with the project "demo" in it."""
+    with store.open_store(url, patience_s=5, clock=clock) as private_store:
+        private_store.projects.save(project())
+        yield private_store

@@ -1,4 +1,4 @@
-"""The box of an evening without internet, with a base map that somebody brought: its tiles, and nobody asked."""
+"""The offline kit of a workshop session, with a base map that somebody gave: its tiles, and nobody asked."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 import pytest
 
-from study import atlas, demo
-from study import box as boxes
-from tests.browser import App
-from tests.tiles import Bounds, over, over_town, pmtiles, streets
+from study import datasets, demo_project
+from study.workshop import offline_kit as boxes
+from tests.support.browser import App
+from tests.support.tile_files import Bounds, over, over_town, pmtiles, streets
 from tests.ui.test_server import get
-from ui import ground
+from ui.components import basemap
 
 Visiting = Callable[..., Any]
 MAKERS = "Kaart: Kartografen"
@@ -25,26 +25,26 @@ class Opened:
     """A box and its app."""
 
     app: App
-    box: boxes.Box
+    box: boxes.OfflineKit
 
 
 @pytest.fixture(scope="module")
 def opened(start_app: Callable[..., App], tmp_path_factory: pytest.TempPathFactory) -> Opened:
     """Pack a box with streets at levels 13 to 16 over the town, and open it."""
     room = tmp_path_factory.mktemp("box")
-    bounds = atlas.bounds(demo.TOWN)
+    bounds = datasets.bounds_wgs84(demo_project.MUNICIPALITY)
     file = pmtiles(
         room / "kaart.pmtiles", over_town(), bounds, credit=f"<a href='https://x.example'>{MAKERS}</a>"
     )
-    boxes.pack("Zuiderwaard", room / "doos", where="Buurthuis", day=date.today(), tables=("a",))
-    boxes.lay_ground("Zuiderwaard", room / "doos", file)
+    boxes.create_kit("Zuiderwaard", room / "doos", where="Buurthuis", day=date.today(), tables=("a",))
+    boxes.add_basemap("Zuiderwaard", room / "doos", file)
     file.unlink()  # the box has its own
-    box = boxes.unpack(room / "doos")
+    box = boxes.open_kit(room / "doos")
     return Opened(start_app(**box.settings), box)
 
 
 def test_a_tile_is_given_and_not_sent_twice(opened: Opened) -> None:
-    zoom, column, row = next(over(atlas.bounds(demo.TOWN), range(14, 15)))
+    zoom, column, row = next(over(datasets.bounds_wgs84(demo_project.MUNICIPALITY), range(14, 15)))
     path = f"/geo/tiles/{zoom}/{column}/{row}"
     answer, body = get(opened.app, path)
     assert (answer.status, body) == (200, streets(14))
@@ -74,19 +74,29 @@ def test_a_town_the_file_does_not_touch_keeps_its_own_map(
     far: Bounds = (5.9, 50.7, 6.0, 50.8)
     spots = {at: streets(14) for at in over(far, range(14, 15))}
     monkeypatch.setenv("BUURT_TILES", str(pmtiles(tmp_path / "far", spots, far, credit=MAKERS)))
-    assert ground.layers(demo.TOWN)[0].settings["url"] == f"geo/{demo.TOWN}/basemap.topojson"
-    assert ground.credit(demo.TOWN, "CBS") == "CBS"
-    monkeypatch.setenv("BUURT_TILES", str(pmtiles(tmp_path / "here", over_town(), atlas.bounds(demo.TOWN))))
-    assert ground.layers(demo.TOWN)[0].settings["url"].startswith("geo/tiles/{z}/{x}/{y}?")
+    assert (
+        basemap.basemap_layers(demo_project.MUNICIPALITY)[0].settings["url"]
+        == f"geo/{demo_project.MUNICIPALITY}/basemap.topojson"
+    )
+    assert basemap.map_attribution(demo_project.MUNICIPALITY, "CBS") == "CBS"
+    monkeypatch.setenv(
+        "BUURT_TILES",
+        str(pmtiles(tmp_path / "here", over_town(), datasets.bounds_wgs84(demo_project.MUNICIPALITY))),
+    )
+    assert (
+        basemap.basemap_layers(demo_project.MUNICIPALITY)[0]
+        .settings["url"]
+        .startswith("geo/tiles/{z}/{x}/{y}?")
+    )
 
 
 @pytest.mark.browser
-def test_every_map_of_the_evening_stands_on_it_and_nobody_else_is_asked(
+def test_every_map_of_the_session_stands_on_it_and_nobody_else_is_asked(
     opened: Opened, visiting: Visiting
 ) -> None:
     """A resident's phone and the beamer: tiles that arrived, their makers named, our own shapes not drawn."""
-    evening = opened.box.evening
-    for path in ("/?stap=teken", f"/scherm?avond={evening.id}"):
+    workshop_session = opened.box.workshop_session
+    for path in ("/?stap=teken", f"/scherm?avond={workshop_session.id}"):
         with visiting(opened.app, touch=path.startswith("/?")) as visit:
             visit.page.goto(opened.app.url + path)
             visit.page.wait_for_selector(".canvas[data-arrived~=ground]")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import App, Visit
+from tests.support.browser import App, Visit, until
 
 pytestmark = pytest.mark.browser
 Visiting = Callable[..., Any]
@@ -14,13 +14,13 @@ DRAFT = "JSON.parse(localStorage.getItem('buurt:draft:demo'))"
 
 
 def kept(visit: Visit) -> dict[str, Any]:
-    """Give the draft that the browser keeps."""
+    """Return the draft that the browser keeps."""
     found: dict[str, Any] = visit.page.evaluate(f"{DRAFT} ?? {{}}")
     return found
 
 
 def ring(visit: Visit) -> list[list[float]]:
-    """Give the outline in the draft."""
+    """Return the outline in the draft."""
     outline: list[list[float]] = kept(visit)["polygons"][0][0]
     return outline
 
@@ -117,18 +117,18 @@ def test_brush_adds_and_takes_away_and_both_can_be_undone(app: App, visiting: Vi
         visit.wait("add")
         x, y = visit.middle()
         visit.mouse([(x + 60 + 3 * i, y) for i in range(30)])
-        visit.page.wait_for_function(f"{DRAFT}.strokes.length === 2")
+        until(visit.page, f"{DRAFT}.strokes.length === 2")
         wider = ring(visit)
         assert max(lon for lon, _ in wider) > max(lon for lon, _ in first)
         visit.press("cut")
         visit.wait("cut")
         visit.mouse([(x - 20 + 3 * i, y) for i in range(14)])
-        visit.page.wait_for_function(f"{DRAFT}.polygons[0].length === 2")
+        until(visit.page, f"{DRAFT}.polygons[0].length === 2")
         visit.press("undo")
-        visit.page.wait_for_function(f"{DRAFT}.polygons[0].length === 1")
+        until(visit.page, f"{DRAFT}.polygons[0].length === 1")
         assert ring(visit) == wider
         visit.page.keyboard.press("Control+Shift+z")
-        visit.page.wait_for_function(f"{DRAFT}.polygons[0].length === 2")
+        until(visit.page, f"{DRAFT}.polygons[0].length === 2")
         visit.press("ready")
         visit.wait("drawn")
 
@@ -152,7 +152,7 @@ def test_corner_can_be_dragged(app: App, visiting: Visiting) -> None:
         visit.wait("points")
         visit.mouse([(x + 90, y + 90), (x + 100, y + 95), (x + 130, y + 100), (x + 150, y + 100)])
         east = f"Math.max(...{DRAFT}.polygons[0][0].map(p => p[0]))"
-        visit.page.wait_for_function(f"known => {east} > known", arg=before + 1e-6)
+        until(visit.page, f"{east} > {before + 1e-6!r}")
         assert len(ring(visit)) == 5
 
 
@@ -198,4 +198,29 @@ def test_map_is_there_soon_after_the_title(app: App, visiting: Visiting) -> None
             bare = visit.page.evaluate("performance.now()")
             visit.page.wait_for_selector(".canvas[data-arrived~=ground]")
             took_ms.append((visit.page.evaluate("performance.now()"), bare))
-    assert any(whole < max(3000, 2 * bare) for whole, bare in took_ms), took_ms
+        if took_ms[-1][0] < max(3000, 2 * bare):
+            return
+    pytest.fail(f"three times too late: {took_ms}")
+
+
+@pytest.mark.parametrize("still", [True, False], ids=["less motion", "motion"])
+def test_a_drawn_hand_shows_how_until_the_first_touch(app: App, visiting: Visiting, still: bool) -> None:
+    """It is in nobody's way, moves for nobody who wants less motion, and is gone after five seconds by itself."""
+    with visiting(app, altered=True) as visit:
+        page = visit.page
+        page.emulate_media(reduced_motion="reduce" if still else "no-preference")
+        hand = page.locator(".drawn-hand")
+        visit.open()
+        hand.wait_for()
+        assert hand.locator("animate, animateMotion").count() == (0 if still else 2)
+        assert hand.evaluate("(e) => getComputedStyle(e).pointerEvents") == "none"
+        visit.mouse(visit.loop())
+        visit.wait("drawn")
+        expect(hand).to_have_count(0)
+        visit.press("again")
+        visit.wait("ready")
+        expect(hand).to_have_count(0)
+        page.evaluate("localStorage.clear()")
+        visit.open()
+        hand.wait_for()
+        expect(hand).to_have_count(0, timeout=15_000)

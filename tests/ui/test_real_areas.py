@@ -12,11 +12,11 @@ import shapely
 
 from geo.crs import RD
 from geo.errors import ShapesAbsent
-from layers import own
-from study import intake
-from tests.browser import App
-from tests.stores import own_data
-from ui import shapes
+from layers import custom_layers
+from study.imports.file_import import import_file
+from tests.support.browser import App
+from tests.support.temp_store import own_data
+from ui import map_data
 
 Shared = Callable[[str], Path]
 
@@ -31,7 +31,7 @@ REAL = {
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Give a data folder of its own."""
+    """Return a data folder of its own."""
     folder = own_data(tmp_path_factory.mktemp("house"))
     with pytest.MonkeyPatch.context() as settings:
         settings.setenv("BUURT_DATA", str(folder))
@@ -70,11 +70,11 @@ def ground(topology: dict[str, Any], name: str) -> dict[str, shapely.Geometry]:
 @pytest.mark.parametrize("name", REAL)
 def test_real_areas_load_and_their_shapes_are_theirs(name: str, data: Path, shared: Shared) -> None:
     """Every area is there under its code; on the screen its ground differs by less than 2 %."""
-    kept = intake.take(shared(f"boundaries/{name}"))
-    table = own.read(str(kept.kept_as))
+    kept = import_file(shared(f"boundaries/{name}"))
+    table = custom_layers.read_custom_layer(str(kept.kept_as))
     assert (len(table), table.crs) == (REAL[name], RD)
-    stem = shapes.own_address(str(kept.kept_as)).rsplit("/", 1)[1]
-    packed = shapes.answer(shapes.OWN, stem)
+    stem = map_data.custom_layer_url(str(kept.kept_as)).rsplit("/", 1)[1]
+    packed = map_data.shapes_response(map_data.OWN, stem)
     shown = ground(json.loads(gzip.decompress(packed.body)), "areas")
     assert set(shown) == set(table.index)
     drawn = gpd.GeoSeries(shown, crs=4326).to_crs(RD).reindex(table.index)
@@ -88,7 +88,7 @@ def test_real_areas_load_and_their_shapes_are_theirs(name: str, data: Path, shar
 
 def test_an_own_layer_that_is_not_there_has_no_shapes(data: Path) -> None:
     with pytest.raises(ShapesAbsent):
-        shapes.answer(shapes.OWN, "own_nowhere.topojson")
+        map_data.shapes_response(map_data.OWN, "own_nowhere.topojson")
 
 
 @pytest.mark.browser

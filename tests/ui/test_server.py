@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from geo.errors import AssetsAltered, ShapesAbsent
-from tests.browser import App
-from ui import server, shapes, vendor
+from tests.support.browser import App
+from ui import map_data, vendored
+from ui.server.security import content_security_policy
+from ui.server.shell import STATIC
 
 TOWN = "GM9901"
 
@@ -56,8 +58,10 @@ def test_areas_are_packed_and_not_sent_twice(app: App) -> None:
         "/geo/tiles/14/8400/5400",
         "/assets/vendor/axe-core/axe.js",
         "/assets/vendor/..%2F..%2Fpyproject.toml",
-        "/assets/x/canvas/canvas.py",
+        "/assets/x/ui/canvas/canvas.py",
         "/assets/x/nowhere/canvas.js",
+        "/assets/x/ui/canvas/src/..%2Fcanvas.py",
+        "/assets/x/tests/js/geometry.test.js",
         "/api/anything",
     ],
 )
@@ -90,9 +94,43 @@ def test_page_is_dutch_and_asks_nobody_else(app: App) -> None:
     assert '<html lang="en">' in gzip.decompress(english).decode()
 
 
+def test_first_answer_holds_the_first_screen_and_a_preview_for_everybody(app: App) -> None:
+    """Sender, question, sketch and button before any script; the same for who makes a preview of a link."""
+    for accept in ("text/html", "*/*"):
+        _, body = get(app, "/", {"Accept": accept})
+        page = gzip.decompress(body).decode()
+        first = page[page.index('<main id="buurt-first">') : page.index("</main>")]
+        assert "Gemeente Zuiderwaard wil weten" in first
+        assert "<h1>Welke buurt is van u?</h1>" in first
+        assert "buurt-sketch" in first
+        assert 'class="join" href="?stap=teken">Ik doe mee</a>' in first
+        assert 'property="og:title" content="Welke buurt is van u?"' in page
+        assert 'name="description" content="Gemeente Zuiderwaard wil weten' in page
+    _, later = get(app, "/?stap=code", {"Accept": "text/html"})
+    assert "buurt-first" not in gzip.decompress(later).decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "language"),
+    [
+        ("/", "en-GB,en;q=0.9", "en"),
+        ("/", "pl", "nl"),
+        ("/?taal=nl", "en", "nl"),
+        ("/?taal=xx", "en", "en"),
+        ("/vergelijk", "en", "nl"),
+    ],
+)
+def test_language_of_the_browser_is_heard_unless_the_address_names_one(
+    app: App, path: str, asked: str, language: str
+) -> None:
+    answer, body = get(app, path, {"Accept": "text/html", "Accept-Language": asked})
+    assert f'<html lang="{language}">' in gzip.decompress(body).decode()
+    assert "Accept-Language" in answer.headers["vary"]
+
+
 def test_streamlit_files_are_sent_packed(app: App) -> None:
     """The largest script of the page, a third of its size; and nothing outside its folder."""
-    script = max((server.STATIC / "static" / "js").glob("*.js"), key=lambda file: file.stat().st_size)
+    script = max((STATIC / "static" / "js").glob("*.js"), key=lambda file: file.stat().st_size)
     answer, body = get(app, f"/static/js/{script.name}")
     assert answer.headers["content-encoding"] == "gzip"
     assert len(body) < script.stat().st_size / 2
@@ -102,35 +140,35 @@ def test_streamlit_files_are_sent_packed(app: App) -> None:
 
 
 def test_a_host_that_is_none_has_no_say_in_the_policy() -> None:
-    assert "evil" not in server.policy("evil.example; script-src *")
-    assert "ws://buurt.example:8501" in server.policy("buurt.example:8501")
+    assert "evil" not in content_security_policy("evil.example; script-src *")
+    assert "ws://buurt.example:8501" in content_security_policy("buurt.example:8501")
 
 
 def test_national_tiles_are_allowed_only_when_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    server.policy.cache_clear()
-    assert "pdok" not in server.policy("one.example")
+    content_security_policy.cache_clear()
+    assert "pdok" not in content_security_policy("one.example")
     monkeypatch.setenv("BUURT_TILES", "brt")
-    assert "img-src 'self' data: blob: https://service.pdok.nl" in server.policy("two.example")
-    server.policy.cache_clear()
+    assert "img-src 'self' data: blob: https://service.pdok.nl" in content_security_policy("two.example")
+    content_security_policy.cache_clear()
 
 
 def test_altered_script_stops_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     name = "leaflet/dist/leaflet.js"
-    vendor.check.cache_clear()
-    monkeypatch.setattr(vendor, "FOLDER", tmp_path)
+    vendored.check.cache_clear()
+    monkeypatch.setattr(vendored, "FOLDER", tmp_path)
     with pytest.raises(AssetsAltered, match="npm ci"):
-        vendor.check()
+        vendored.check()
     monkeypatch.undo()
-    vendor.check()
-    assert vendor.digest(name) == vendor.SCRIPTS[name]
+    vendored.check()
+    assert vendored.digest(name) == vendored.SCRIPTS[name]
 
 
 def test_lock_file_names_no_address() -> None:
-    lock = json.loads((vendor.FOLDER.parent / "package-lock.json").read_text(encoding="utf-8"))
+    lock = json.loads((vendored.FOLDER.parent / "package-lock.json").read_text(encoding="utf-8"))
     packages = [facts for name, facts in lock["packages"].items() if name]
     assert all("resolved" not in facts and facts["integrity"].startswith("sha512-") for facts in packages)
 
 
 def test_unknown_shapes_are_refused() -> None:
     with pytest.raises(ShapesAbsent):
-        shapes.answer("GM9901/..", "wijk-2025.topojson")
+        map_data.shapes_response("GM9901/..", "wijk-2025.topojson")

@@ -1,6 +1,7 @@
 """Fetching a municipality from the page "Bronnen", in a real browser, from services on this machine."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date
@@ -10,11 +11,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import store
-from tests.browser import App, Visit, serious
-from tests.layers import servers
-from tests.layers.servers import CODE, Fault, Netherlands
-from tests.layers.test_fetch import ALL
-from tests.stores import own_data
+from tests.layers.download.test_fetch import ALL
+from tests.support import controls, fake_services
+from tests.support.browser import App, Visit, serious
+from tests.support.fake_services import CODE, Fault, Netherlands
+from tests.support.temp_store import own_data
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +27,7 @@ THEMES = {"meeting_place", "bench", "play_area", "social_infrastructure"}
 @pytest.fixture(scope="module")
 def netherlands() -> Iterator[Netherlands]:
     """Run the services with Testdam on them."""
-    with servers.serving(servers.town()) as server:
+    with fake_services.serving(fake_services.town()) as server:
         yield server
 
 
@@ -36,11 +37,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def house(start_app: Callable[..., App], netherlands: Netherlands, data: Path) -> App:
-    """Give an app with one planner, before these services."""
+def sources_app(start_app: Callable[..., App], netherlands: Netherlands, data: Path) -> App:
+    """Return an app with one planner, before these services."""
     app = start_app(BUURT_DATA=str(data), **netherlands.settings())
-    with store.open(f"sqlite:///{app.store}") as door:
-        door.add_account("planner", "planner", WORDS)
+    with store.open_store(f"sqlite:///{app.store}") as private_store:
+        private_store.accounts.create("planner", "planner", WORDS)
     return app
 
 
@@ -53,53 +54,72 @@ def sign_in(page: Page, app: App) -> None:
 
 
 def kept(data: Path) -> dict[str, int]:
-    """Give the layers of Testdam with their rows."""
+    """Return the layers of Testdam with their rows."""
     lock = data / CODE / "lock.json"
     return {e["layer"]: e["rows"] for e in json.loads(lock.read_text())["layers"]} if lock.exists() else {}
+
+
+def lacking(data: Path) -> set[str]:
+    """Return the layers of Testdam that lack a source."""
+    lock = json.loads((data / CODE / "lock.json").read_text())
+    return {entry["layer"] for entry in lock["layers"] if entry.get("not_fetched")}
 
 
 def fetch(page: Page, name: str) -> None:
     """Ask for a municipality: typed while we know no names, picked from the list afterwards."""
     field = page.get_by_label("Naam of code van de gemeente")
-    field.click()
-    page.keyboard.type(name)
     if field.get_attribute("role") == "combobox":
-        page.get_by_role("option", name=name).click()
-    page.get_by_role("button", name="Ophalen").click()
+        controls.choose(page, "sources.municipality", name, key="municipality")
+    else:
+        controls.fill(page, "sources.municipality", name, key="municipality_typed")
+    controls.press(page, "sources.fetch")
 
 
 def test_a_planner_fetches_a_municipality(
-    house: App, visiting: Callable[..., AbstractContextManager[Visit]], netherlands: Netherlands, data: Path
+    sources_app: App,
+    visiting: Callable[..., AbstractContextManager[Visit]],
+    netherlands: Netherlands,
+    data: Path,
 ) -> None:
     """A service that fails, a planner who stops, and then all of it; nothing half is kept on the way.
 
     Residents of that town then draw on a map that names all its makers, beside its scale and not over it.
     """
-    with visiting(house) as visit:
+    with visiting(sources_app) as visit:
         page = visit.page
-        sign_in(page, house)
-        page.goto(f"{house.url}/bronnen")
+        sign_in(page, sources_app)
+        page.goto(f"{sources_app.url}/bronnen")
         netherlands.faults[:] = [Fault(OVERPASS, status=400)]
         fetch(page, "testdam")
-        page.get_by_text("Overpass").wait_for()
+        page.get_by_text("Van OpenStreetMap hebben we nog niets").first.wait_for()
+        page.get_by_text("Banken: OpenStreetMap: niet gekregen").wait_for()
         first = kept(data)
         assert first["buurt_2025"] == 5
-        assert not first.keys() & THEMES
+        assert lacking(data) == first.keys() & THEMES != set()
+        lacking_first = lacking(data)
         netherlands.faults[:] = [Fault(OVERPASS, way="drip")]
         fetch(page, "Testdam")
-        page.get_by_text("Vraag ").wait_for()
+        page.get_by_text(re.compile(r"Vraag \d+ van")).wait_for()
         expect(page.get_by_role("progressbar")).to_be_visible()
-        page.get_by_role("button", name="Stoppen").click()
+        controls.press(page, "waiting.stop")
         page.get_by_text("gestopt").wait_for()
         assert kept(data) == first
         netherlands.faults.clear()
         fetch(page, "Testdam")
-        page.get_by_text(f"Testdam is klaar. Nieuw: {len(ALL) - len(first)} lagen.").wait_for()
+        page.get_by_text(
+            f"Testdam is klaar. Nieuw: {len(ALL) - len(first) + len(lacking_first)} lagen."
+        ).wait_for()
         assert kept(data) == ALL
+        assert lacking(data) == set()
+        controls.press(page, "doctor.check")
+        page.get_by_text("Laatste controle").wait_for()
+        controls.press(page, "sources.again")
+        fetch(page, "Testdam")
+        page.get_by_text(f"Testdam is klaar. Nieuw: {len(ALL)} lagen.").wait_for()
         assert serious(page) == []
-    with store.open(f"sqlite:///{house.store}") as door:
-        door.save_project(store.Project("testdam", "Testdam", CODE, date(2099, 1, 1)))
-    with visiting(house, touch=True) as visit:
+    with store.open_store(f"sqlite:///{sources_app.store}") as private_store:
+        private_store.projects.save(store.Project("testdam", "Testdam", CODE, date(2099, 1, 1)))
+    with visiting(sources_app, touch=True) as visit:
         visit.open("/?project=testdam&stap=teken")
         makers, scale = (
             visit.page.locator(f".canvas {one}") for one in (".credit", ".leaflet-control-scale")

@@ -1,5 +1,45 @@
 """The canvas: a map in the page to draw a neighbourhood on, to point at a spot, or to look at."""
 
-from ui.canvas.canvas import Drawing, Selection, Spot, Start, accepted, draw, is_changing, point, show
+from ui.canvas.canvas import (
+    CanvasDrawing,
+    CanvasPoint,
+    InitialView,
+    PlaceRequest,
+    PlaceSearch,
+    SaveNotice,
+    SaveTarget,
+    Selection,
+    accepted_drawing,
+    draw_area,
+    is_changing,
+    map_view,
+    pick_point,
+    picked_point,
+    place_request,
+    save_notice,
+)
+from ui.canvas.workbench import Basemap, Look, PanelLayer, PlaceSign, Workbench
 
-__all__ = ["Drawing", "Selection", "Spot", "Start", "accepted", "draw", "is_changing", "point", "show"]
+__all__ = [
+    "Basemap",
+    "CanvasDrawing",
+    "CanvasPoint",
+    "InitialView",
+    "Look",
+    "PanelLayer",
+    "PlaceRequest",
+    "PlaceSearch",
+    "PlaceSign",
+    "SaveNotice",
+    "SaveTarget",
+    "Selection",
+    "Workbench",
+    "accepted_drawing",
+    "draw_area",
+    "is_changing",
+    "map_view",
+    "pick_point",
+    "picked_point",
+    "place_request",
+    "save_notice",
+]

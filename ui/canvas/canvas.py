@@ -8,11 +8,16 @@ from typing import Any, Literal
 import folium
 import streamlit as st
 
-from maps import folium_safe, style
-from ui import scripts, vendor
-from words import Words
+from geo.sketches.limits import HAND_DRAWN_LIMITS
+from i18n import Translator
+from maps import style
+from maps.interactive import folium_safety
+from ui import vendored
+from ui.assets import asset_url
+from ui.canvas.workbench import Workbench, sheet_url
+from ui.components.browser_component import run_component
 
-SCRIPT = "canvas/canvas.js"
+SCRIPT = "ui/canvas/src/canvas.js"
 
 TALL = {
     "draw": "clamp(270px, 54dvh, 720px)",
@@ -22,7 +27,7 @@ TALL = {
 
 
 @dataclass(frozen=True)
-class Start:
+class InitialView:
     """What everyone sees first: a point in degrees and how many metres of ground lie across the map.
 
     The same width for everyone, since the first view steers how large people draw.
@@ -34,7 +39,7 @@ class Start:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class CanvasDrawing:
     """What a resident drew and accepted.
 
     Attributes
@@ -59,7 +64,7 @@ class Drawing:
     shown
         Keys of the layers that were to be seen while drawing.
     turn
-        Number of this sending, told back to the browser so that it knows it was heard.
+        Number of this sending, sent back to the browser so that it knows it was heard.
     """
 
     id: str
@@ -76,8 +81,95 @@ class Drawing:
 
 
 @dataclass(frozen=True)
-class Spot:
-    """A point on the map in degrees; numbered when it was told before."""
+class SaveTarget:
+    """Where a resident's drawings go, by plain HTTP, and what goes with each of them.
+
+    Attributes
+    ----------
+    address
+        Of the server, without the id.
+    facts
+        What the page knows of the visit: fields of `study.contributions.save_request`.
+    """
+
+    address: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PlaceRequest:
+    """What somebody told in the search field on the map.
+
+    Attributes
+    ----------
+    turn
+        Number of this request, sent back with its answer.
+    text
+        What is searched for, where no name of our own is like it; "" when a place was chosen.
+    chosen
+        Number of the place among those that the last answer found; None for one of our own names.
+    spot
+        Longitude and latitude of the chosen place of our own names.
+    kind
+        What that place is: a street, a postcode, a buurt.
+    """
+
+    turn: int
+    text: str = ""
+    chosen: int | None = None
+    spot: tuple[float, float] | None = None
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class PlaceSearch:
+    """The search field on the map: where its names are, and the answer to the last request.
+
+    Attributes
+    ----------
+    names
+        Address of the names that are suggested while somebody types; "" where there are none.
+    turn
+        Number of the request that is answered; 0 before the first.
+    found
+        Names of the places that were found.
+    problem
+        Why the search failed, in a sentence.
+    home
+        Longitude and latitude of the place that was chosen.
+    label
+        Its name.
+    has_field
+        Whether a place can be typed; otherwise there is only the button to where the device is.
+    has_tiles
+        Whether the base map is fetched in pictures, so that moving it tells where it is looked at.
+    """
+
+    names: str = ""
+    turn: int = 0
+    found: tuple[str, ...] = ()
+    problem: str = ""
+    home: tuple[float, float] | None = None
+    label: str = ""
+    has_field: bool = True
+    has_tiles: bool = False
+
+
+@dataclass(frozen=True)
+class SaveNotice:
+    """What the canvas tells of a save: the key of the drawing, and why it is not in the store ("": it is).
+
+    ``turn`` is the number of this sending, sent back to the browser so that it knows it was heard.
+    """
+
+    id: str
+    turn: int
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class CanvasPoint:
+    """A point on the map in degrees; numbered when it was saved before."""
 
     longitude: float
     latitude: float
@@ -93,22 +185,25 @@ class Selection:
     code: str
 
 
-def draw(
+def draw_area(
     key: str,
     *,
     layers: Iterable[folium.map.Layer],
-    start: Start,
-    words: Words,
-    initial: Drawing | None = None,
+    start: InitialView,
+    words: Translator,
+    initial: CanvasDrawing | None = None,
     draft: str | None = None,
     stored: str = "",
     saved: bool = False,
+    save: SaveTarget | None = None,
+    search: PlaceSearch | None = None,
     marking: bool = False,
     own: bool = True,
+    fills: bool = False,
     bounds: tuple[float, float, float, float] | None = None,
     credit: str = "",
-) -> Drawing | None:
-    """Let a resident draw; gives the drawing once they accept it, and causes no rerun before that.
+) -> CanvasDrawing | None:
+    """Return the drawing once a resident accepts it; no rerun happens before that.
 
     Parameters
     ----------
@@ -124,15 +219,21 @@ def draw(
         A drawing to begin with, such as one that was accepted before.
     draft
         Name under which the browser keeps the draft; None keeps none, as where somebody else's drawing is
-        mended.
+        repaired.
     stored
         Id of the drawing that is in the store: its draft is dropped, and it can still be changed.
     saved
         Whether the drawing is in the store: the draft is dropped and the tools go away.
+    save
+        Where the canvas itself saves what is accepted; then `save_notice` tells of it, and no drawing is returned.
+    search
+        The search field on the map; None where nothing is searched for.
     marking
         Whether strokes over the edge of an accepted drawing tell where that edge is vague.
     own
         Whether the one at the screen draws the own neighbourhood, and does not mend what another one drew.
+    fills
+        Whether the map is the whole screen, with its buttons at the bottom or beside it.
     bounds
         West, south, east, north in degrees to show instead of `start`, such as those of a reveal.
     credit
@@ -150,42 +251,81 @@ def draw(
             "tool": initial.tool,
         },
         "stored": stored,
-        "heard": heard.turn if (heard := accepted(key)) else None,
+        "heard": _heard(key, stored),
+        "save": None if save is None else asdict(save),
+        "search": None if search is None else asdict(search),
         "draft": draft,
         "saved": saved,
         "marking": marking,
+        "limits": {
+            "min_area_m2": HAND_DRAWN_LIMITS.min_area_m2,
+            "max_area_m2": HAND_DRAWN_LIMITS.max_area_m2,
+        },
         "own": own,
+        "fills": fills,
     }
     if not own:
         data["words"] |= words.section("canvas_other")
-    found = scripts.run(SCRIPT, key=key, data=data, heard={"drawing": None})
+    found = run_component(SCRIPT, key=key, data=data, heard={"drawing": None, "sought": None})
     return _drawing(found.get("drawing")) or (initial if saved else None)
 
 
-def accepted(key: str) -> Drawing | None:
-    """Give the drawing that was accepted on the canvas of this name, before that canvas is shown."""
+def accepted_drawing(key: str) -> CanvasDrawing | None:
+    """Return the drawing that was accepted on the canvas of this name, before that canvas is shown."""
     return _drawing((st.session_state.get(key) or {}).get("drawing"))
 
 
+def save_notice(key: str) -> SaveNotice | None:
+    """Return what the canvas of this name told last of a save, before that canvas is shown."""
+    sent = (st.session_state.get(key) or {}).get("drawing")
+    if not sent or "id" not in sent or "geometry" in sent:
+        return None
+    return SaveNotice(str(sent["id"]), int(sent.get("turn") or 0), str(sent.get("problem") or "")[:400])
+
+
+def place_request(key: str) -> PlaceRequest | None:
+    """Return what was told last in the search field of the canvas of this name, before that canvas is shown."""
+    sent = (st.session_state.get(key) or {}).get("sought")
+    if not sent:
+        return None
+    spot = sent.get("spot")
+    return PlaceRequest(
+        turn=int(sent["turn"]),
+        text=str(sent.get("text") or "")[:80],
+        chosen=None if sent.get("chosen") is None else int(sent["chosen"]),
+        spot=None if spot is None else (float(spot[0]), float(spot[1])),
+        kind=str(sent.get("kind") or ""),
+    )
+
+
+def _heard(key: str, stored: str) -> int | None:
+    """Return the turn that need not be told again; of a save only when the page has it from the store."""
+    drawing, notice = accepted_drawing(key), save_notice(key)
+    if drawing is not None:
+        return drawing.turn
+    return notice.turn if notice is not None and (notice.problem or notice.id == stored) else None
+
+
 def is_changing(key: str) -> bool:
-    """Tell whether a drawing that was accepted is being changed on the canvas of this name."""
+    """Return whether a drawing that was accepted is being changed on the canvas of this name."""
     sent = (st.session_state.get(key) or {}).get("drawing")
     return sent is not None and "id" not in sent
 
 
-def point(
+def pick_point(
     key: str,
     *,
     layers: Iterable[folium.map.Layer],
-    start: Start,
-    words: Words,
+    start: InitialView,
+    words: Translator,
     turn: int = 0,
-    spot: Spot | None = None,
-    spots: Iterable[Spot] = (),
+    spot: CanvasPoint | None = None,
+    spots: Iterable[CanvasPoint] = (),
     bounds: tuple[float, float, float, float] | None = None,
     credit: str = "",
-) -> Spot | None:
-    """Let somebody point at one spot, with a finger or from the keyboard; gives it when they did.
+    on_pick: Callable[[], None] | None = None,
+) -> CanvasPoint | None:
+    """Return the spot that somebody picked, with a finger or from the keyboard.
 
     Parameters
     ----------
@@ -194,7 +334,9 @@ def point(
     spot
         The spot that is chosen already, by search for instance.
     spots
-        Those told before.
+        Those saved before.
+    on_pick
+        Called before the rerun that a picked spot causes.
     """
     data = _data("pick", layers, words, credit) | {
         "start": {"longitude": start.longitude, "latitude": start.latitude, "width_m": start.width_m},
@@ -202,22 +344,28 @@ def point(
         "turn": turn,
         "spots": [asdict(known) for known in spots],
     }
-    chosen = (st.session_state.get(key) or {}).get("point") or {}
-    fresh = Spot(chosen["longitude"], chosen["latitude"]) if chosen.get("turn") == turn else spot
+    fresh = picked_point(key, turn) or spot
     data["point"] = None if fresh is None else asdict(fresh)
-    scripts.run(SCRIPT, key=key, data=data, heard={"point": None})
+    run_component(SCRIPT, key=key, data=data, heard={"point": on_pick})
     return fresh
 
 
-def show(
+def picked_point(key: str, turn: int) -> CanvasPoint | None:
+    """Return the spot that was picked on the canvas of this name in this turn, before that canvas is shown."""
+    chosen = (st.session_state.get(key) or {}).get("point") or {}
+    return CanvasPoint(chosen["longitude"], chosen["latitude"]) if chosen.get("turn") == turn else None
+
+
+def map_view(
     layers: folium.Map | Iterable[folium.map.Layer],
     key: str,
     *,
-    words: Words,
-    start: Start | None = None,
+    words: Translator,
+    start: InitialView | None = None,
     bounds: tuple[float, float, float, float] | None = None,
     credit: str = "",
     tall: str = "",
+    workbench: Workbench | None = None,
     on_select: Callable[[], None] | None = None,
 ) -> Selection | None:
     """Show a map; gives the area that was clicked last, of a layer that lets itself be chosen.
@@ -236,16 +384,21 @@ def show(
         Who made the map, in the corner.
     tall
         Height of the map as CSS writes it; the usual one unless given.
+    workbench
+        What a planner's map has around it, the ground too; other maps have none.
     on_select
         Called before the rerun that a click causes.
     """
-    view = start or Start(5.3, 52.2, 250_000.0)
+    view = start or InitialView(5.3, 52.2, 250_000.0)
     data = _data("show", layers, words, credit) | {
         "start": {"longitude": view.longitude, "latitude": view.latitude, "width_m": view.width_m},
         "bounds": _corners(bounds),
     }
     data["look"] |= {"tall": tall} if tall else {}
-    found = scripts.run(SCRIPT, key=key, data=data, heard={"selected": on_select})
+    if workbench is not None:
+        data["workbench"] = workbench.as_options(words, credit)
+        data["sheets"] = [*data["sheets"], sheet_url()]
+    found = run_component(SCRIPT, key=key, data=data, heard={"selected": on_select})
     chosen = found.get("selected")
     return Selection(layer=str(chosen["layer"]), code=str(chosen["code"])) if chosen else None
 
@@ -253,7 +406,7 @@ def show(
 def _data(
     kind: Literal["draw", "pick", "show"],
     layers: folium.Map | Iterable[folium.map.Layer],
-    words: Words,
+    words: Translator,
     credit: str,
 ) -> dict[str, Any]:
     if isinstance(layers, folium.Map):
@@ -262,7 +415,7 @@ def _data(
         drawn = folium.Map(tiles=None)
         for layer in layers:
             layer.add_to(drawn)
-    taken = folium_safe.pieces(drawn)
+    taken = folium_safety.split_map(drawn)
     return {
         "kind": kind,
         "language": words.language,
@@ -283,27 +436,27 @@ def _data(
 
 
 @cache
-def _kinds(words: Words) -> dict[str, str]:
-    """Give what kinds of facilities are called: many have no name of their own to show under the pointer."""
+def _kinds(words: Translator) -> dict[str, str]:
+    """Return what kinds of facilities are called: many have no name of their own to show under the pointer."""
     return {key: said for key, said in words.section("export").items() if key.startswith("kind_")}
 
 
 @cache
 def _assets() -> dict[str, Any]:
-    """Give the addresses of the sheets and of the scripts that others wrote."""
+    """Return the addresses of the sheets and of the scripts that others wrote."""
     return {
         "sheets": [
-            *(f"assets/vendor/{file}" for file in vendor.SHEETS),
-            scripts.address("canvas/canvas.css"),
+            *(f"assets/vendor/{file}" for file in vendored.SHEETS),
+            asset_url("ui/canvas/canvas.css"),
         ],
-        "vendor": [{"url": f"assets/vendor/{file}", "integrity": d} for file, d in vendor.SCRIPTS.items()],
+        "vendor": [{"url": f"assets/vendor/{file}", "integrity": d} for file, d in vendored.SCRIPTS.items()],
     }
 
 
-def _drawing(sent: Mapping[str, Any] | None) -> Drawing | None:
-    if not sent or "id" not in sent:
+def _drawing(sent: Mapping[str, Any] | None) -> CanvasDrawing | None:
+    if not sent or "geometry" not in sent:
         return None
-    return Drawing(
+    return CanvasDrawing(
         id=str(sent["id"]),
         geometry=dict(sent["geometry"]),
         strokes=tuple(sent.get("strokes") or ()),

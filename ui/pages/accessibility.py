@@ -4,14 +4,14 @@ import html
 
 import streamlit as st
 
-from ui.visitor import words_of_visitor
+from ui.session.request_context import current_translator
 
 PARTS = ("ways", "tested", "limits", "tell")
 
 
 def page() -> None:
-    """Tell it."""
-    say = words_of_visitor()
+    """Show the accessibility statement."""
+    say = current_translator()
     st.title(say("accessibility.title"), anchor=False)
     for part in PARTS:
         st.subheader(say(f"accessibility.{part}_title"), anchor=False)

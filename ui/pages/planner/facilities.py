@@ -1,5 +1,6 @@
 """Facilities: what the core has and the figures miss, how near it is, and what residents tell."""
 
+import math
 from typing import Any
 
 import geopandas as gpd
@@ -7,29 +8,55 @@ import pandas as pd
 import shapely
 import streamlit as st
 
-from maps.layers import Facilities, Shapes
-from maps.planner import CORES, GAP, Chosen, Classed, Places
-from study import comparison, facility_answers
-from study.facility_answers import NORMS, THEMES
-from ui import shapes, tables
-from ui.markdown import plain
-from ui.pages.planner import frame
-from ui.pages.planner.frame import View
-from ui.tables import Column
+from geo.privacy_limits import MIN_PEOPLE
+from maps.charts import DotChart
+from maps.class_styles import CORES, GAP
+from maps.interactive.leaflet_layers import BrowserLayer, FacilityLayer
+from maps.interactive.planner_layers import ClassifiedLayer, ResidentPlaceLayer, SelectionLayer
+from study.analysis import comparison, facilities
+from study.analysis.facilities import NORMS, THEMES
+from ui import map_data
+from ui.components.markdown_escape import escape_markdown
+from ui.components.table import Column, show_table
+from ui.pages.planner.section import (
+    PlannerContext,
+    are_items_shown,
+    chart_rows,
+    clusters,
+    decimal_sign,
+    no_core,
+    require_switch,
+    select_one,
+    show_chart,
+    show_rows,
+    source,
+    two_panes,
+)
+from ui.pages.planner.workbench.planner_map import (
+    Legend,
+    bands_url,
+    official,
+    official_url,
+    place_signs,
+    show_map,
+)
 
-LEAST_GAP_M2 = 2_500.0
+MIN_GAP_M2 = 2_500.0
 """A smaller gap is the corner of a cell, not a place."""
 
+MIN_CUT_OFF = 0.01
+"""From so many homes without a way to any facility on it is said."""
 
-def show(view: View) -> None:
+
+def show(view: PlannerContext) -> None:
     """Show it."""
-    say, names = view.say, frame.clusters(view)
+    say, names = view.say, clusters(view)
     if names.empty:
         st.info(say("planner.too_few"))
         return
-    first, second = st.columns(2)
+    first, second = st.columns([1, 2], vertical_alignment="bottom")
     with first:
-        chosen = frame.choose(view, "buurt", say("planner.neighbourhood"), names, first=True)
+        chosen = select_one(view, "buurt", say("planner.neighbourhood"), names, first=True)
     with second:
         theme = st.pills(
             say("planner.theme"),
@@ -43,14 +70,17 @@ def show(view: View) -> None:
         )
     cluster = int(str(chosen))
     theme = str(theme or THEMES[0])
-    both = facility_answers.ground(view.study, cluster, view.division)
+    both = facilities.compared_areas(view.study, cluster, view.division)
     if both.core.is_empty:
-        st.info(say("planner.no_core", name=plain(str(names[cluster])), n=both.n))
+        st.info(no_core(view, str(names[cluster]), both.n))
         return
-    found = facility_answers.summary(view.study, cluster, view.division)
-    st.markdown(_sentence(view, plain(str(names[cluster])), both, theme, found.T[theme]))
-    left, right = st.columns(2)
+    found = facilities.facility_counts(view.study, cluster, view.division)
+    st.markdown(_sentence(view, escape_markdown(str(names[cluster])), both, theme, found.T[theme]))
+    for one in facilities.facilities_of_theme(view.study, theme).attrs.get("not_fetched", ()):
+        st.warning(view.say("download.not_fetched", source=one))
+    left, right = two_panes()
     with right:
+        _chart(view, found)
         _counts(view, both, found)
         reach = _reach(view, cluster, theme, known=bool(found.T[theme]["known"]))
     with left:
@@ -63,9 +93,9 @@ def show(view: View) -> None:
 
 
 def _sentence(
-    view: View,
+    view: PlannerContext,
     name: str,
-    both: facility_answers.Ground,
+    both: facilities.ComparedAreas,
     theme: str,
     row: "pd.Series[Any]",
 ) -> str:
@@ -87,12 +117,33 @@ def _sentence(
     )
 
 
-def _counts(view: View, both: facility_answers.Ground, found: pd.DataFrame) -> None:
+def _chart(view: PlannerContext, found: pd.DataFrame) -> None:
+    """Show of every kind how many lie in the core and in the official area."""
+    say = view.say
+    shown = found[found["known"]]
+    shown = pd.DataFrame(shown.assign(name=[say(f"planner.theme_{key}") for key in shown.index]))
+    # How many lie there is known, not estimated from people: no interval, and no number of people.
+    series = {"in_core": say("planner.col_in_core"), "in_area": say("planner.col_in_area")}
+    rows = [
+        chart_rows(view, shown.drop(columns="n", errors="ignore"), column, spec=",.0f", series=name)
+        for column, name in series.items()
+    ]
+    settings = DotChart(
+        say("planner.chart_supply_axis"),
+        say("planner.chart_supply"),
+        "number",
+        decimal=decimal_sign(say),
+        series=tuple(series.values()),
+    )
+    show_chart(view, "supply_chart", pd.concat(rows), settings)
+
+
+def _counts(view: PlannerContext, both: facilities.ComparedAreas, found: pd.DataFrame) -> None:
     say = view.say
     shown = found[found["known"]]
     shown = shown.assign(name=[say(f"planner.theme_{key}") for key in shown.index])
-    tables.show(
-        say,
+    show_rows(
+        view,
         shown,
         [
             Column("name", say("planner.col_theme")),
@@ -100,10 +151,11 @@ def _counts(view: View, both: facility_answers.Ground, found: pd.DataFrame) -> N
             Column("in_area", say("planner.col_in_area"), ",.0f"),
             Column("only_core", say("planner.col_only_core"), ",.0f"),
             Column("only_area", say("planner.col_only_area"), ",.0f"),
-            Column("core_per_1000", say("planner.col_core_1000"), ".1f"),
-            Column("area_per_1000", say("planner.col_area_1000"), ".1f"),
+            Column("core_per_1000", say("planner.col_core_1000"), ".1f", is_extra=True),
+            Column("area_per_1000", say("planner.col_area_1000"), ".1f", is_extra=True),
         ],
         key="supply_table",
+        published="supply",
     )
     for one, date in dict.fromkeys(zip(shown["source"], shown["date"], strict=True)):
         st.caption(say("planner.supply_source", source=one, date=date))
@@ -111,10 +163,10 @@ def _counts(view: View, both: facility_answers.Ground, found: pd.DataFrame) -> N
         st.caption(say("planner.supply_area", area=both.area))
 
 
-def _reach(view: View, cluster: int, theme: str, *, known: bool) -> facility_answers.Reach:
+def _reach(view: PlannerContext, cluster: int, theme: str, *, known: bool) -> facilities.CoreAccessibility:
     say, norm = view.say, NORMS[theme]
     if not known:
-        return facility_answers.reach(view.study, cluster, theme, norm.reach_m)
+        return facilities.core_accessibility(view.study, cluster, theme, norm.reach_m)
     metres = st.number_input(
         say("planner.norm", theme=say(f"planner.theme_{theme}").lower()),
         min_value=25,
@@ -125,69 +177,92 @@ def _reach(view: View, cluster: int, theme: str, *, known: bool) -> facility_ans
         bind="query-params",
     )
     st.caption(say("planner.norm_source", metres=norm.reach_m, source=norm.source))
-    reach = facility_answers.reach(view.study, cluster, theme, float(metres))
+    reach = facilities.core_accessibility(view.study, cluster, theme, float(metres))
+    way = "" if reach.basis == "streets" else "_straight"
     if reach.within is not None:
+        # Without a way to any facility there is no distance that nine in ten have at most.
+        full = "" if math.isfinite(reach.p90_m or 0.0) else "_part"
         st.markdown(
             say(
-                "planner.reach_homes",
+                f"planner.reach_homes{full}{way}",
                 within=reach.within,
                 homes=reach.homes,
                 metres=int(metres),
-                median=reach.median_m or 0.0,
-                p90=reach.p90_m or 0.0,
+                **({} if full else {"median": reach.median_m or 0.0, "p90": reach.p90_m or 0.0}),
             )
         )
+        if (reach.cut_off or 0.0) > MIN_CUT_OFF:
+            st.markdown(say("planner.cut_off", share=reach.cut_off))
     elif reach.covered is not None:
-        st.markdown(say("planner.reach_ground", covered=reach.covered, metres=int(metres)))
-    st.caption(say("planner.straight"))
+        st.markdown(say(f"planner.reach_ground{way}", covered=reach.covered, metres=int(metres)))
+    if reach.basis == "streets":
+        st.caption(say("planner.along_streets", date=reach.streets_date))
+    else:
+        st.caption(say("planner.straight"))
     return reach
 
 
 def _map(
-    view: View, cluster: int, theme: str, both: facility_answers.Ground, reach: facility_answers.Reach
+    view: PlannerContext,
+    cluster: int,
+    theme: str,
+    both: facilities.ComparedAreas,
+    reach: facilities.CoreAccessibility,
 ) -> None:
     say = view.say
-    bands = comparison.bands(view.study, cluster, smooth=True)
+    bands = comparison.contours(view.study, cluster, smooth=True)
     core = bands.loc[[50]]
-    layers: list[Shapes] = [Classed("core", frame.bands_url(core), CORES)]
+    layers: list[BrowserLayer] = [ClassifiedLayer("core", bands_url(core), CORES)]
     crs = bands.crs
-    if shapely.area(reach.gap) >= LEAST_GAP_M2:
+    if shapely.area(reach.gap) >= MIN_GAP_M2:
         gap = gpd.GeoDataFrame({"class": ["gap"]}, geometry=[reach.gap], crs=crs)
-        layers.append(Classed("gap", shapes.address(shapes.packed({"areas": gap}, loose_m=2.0)), GAP))
-    layers.append(frame.official(view, labels=True))
+        layers.append(
+            ClassifiedLayer(
+                "gap", map_data.register_shapes(map_data.encode_shapes({"areas": gap}, loose_m=2.0)), GAP
+            )
+        )
+    layers.append(official(view))
     if both.code:
-        layers.append(Chosen(frame.official_url(view), both.code))
-    table = facility_answers.facilities(view.study, theme)[["name", "kind", "geometry"]]
+        layers.append(SelectionLayer(official_url(view), both.code))
+    table = facilities.facilities_of_theme(view.study, theme)[["name", "kind", "geometry"]]
     if len(table):
         points = table.set_geometry(table.representative_point())
-        layers.append(Facilities(shapes.address(shapes.packed({"facilities": points})), theme))
-    places = facility_answers.places(view.study, cluster, view.division)
-    places = places[places["theme"] == theme]
-    if len(places):
-        named = places.assign(name=[_told(view, row) for row in places.to_dict("records")])
         layers.append(
-            Places(shapes.address(shapes.packed({"places": named[["theme", "kind", "name", "geometry"]]})))
+            FacilityLayer(map_data.register_shapes(map_data.encode_shapes({"facilities": points})), theme)
+        )
+    places = facilities.resident_places(view.study, cluster, view.division)
+    places = places[places["theme"] == theme]
+    if len(places) and are_items_shown(view):
+        named = places.assign(name=[_place_label(view, row) for row in places.to_dict("records")])
+        layers.append(
+            ResidentPlaceLayer(
+                map_data.register_shapes(
+                    map_data.encode_shapes({"places": named[["theme", "kind", "name", "geometry"]]})
+                )
+            )
         )
     around = gpd.GeoSeries([both.core.union(both.official)], crs=crs)
-    frame.show_map(view, "facilities_map", layers, around=around)
-    looks = [(CORES["50"], say("planner.band", people=int(bands["people"][50]), n=both.n, percent=50))]
-    if shapely.area(reach.gap) >= LEAST_GAP_M2:
-        looks.append((GAP["gap"], say("planner.gap", metres=int(reach.reach_m))))
-    frame.legend(looks)
+    way = "" if reach.basis == "streets" else "_straight"
+    legend: dict[str, Legend] = {
+        "core": [(CORES["50"], say("planner.band", people=int(bands["people"][50]), n=both.n, percent=50))],
+        "gap": [(GAP["gap"], say(f"planner.gap{way}", metres=int(reach.reach_m)))],
+        "places": place_signs(view, theme),
+    }
+    show_map(view, "facilities_map", layers, around=around, legend=legend)
     if len(table) or len(places):
         st.caption(say("planner.signs", theme=say(f"planner.theme_{theme}").lower()))
-    frame.source(view)
+    source(view)
 
 
-def _told(view: View, row: dict[str, object]) -> str:
+def _place_label(view: PlannerContext, row: dict[str, object]) -> str:
     say, kind, theme, year = view.say, row["kind"], row["theme"], row["year"]
     text = say(f"planner.place_{kind}") + ": " + say(f"planner.theme_{theme}").lower()
     return text if pd.isna(year) else f"{text}, {year}"  # type: ignore[call-overload]
 
 
-def _lists(view: View, cluster: int, theme: str) -> None:
+def _lists(view: PlannerContext, cluster: int, theme: str) -> None:
     say = view.say
-    listed = facility_answers.listed(view.study, cluster, view.division, theme)
+    listed = facilities.list_facilities(view.study, cluster, view.division, theme)
     for column, where in zip(st.columns(2), ("core_only", "official_only"), strict=True):
         mine = listed[listed["where"] == where]
         with column:
@@ -199,11 +274,10 @@ def _lists(view: View, cluster: int, theme: str) -> None:
             shown = mine.assign(
                 name=mine["name"].where(mine["name"] != "", say("planner.unnamed")),
                 kind=[
-                    say(f"export.kind_{kind}") if kind in facility_answers.KINDS else kind
-                    for kind in mine["kind"]
+                    say(f"export.kind_{kind}") if kind in facilities.KINDS else kind for kind in mine["kind"]
                 ],
             )
-            tables.show(
+            show_table(
                 say,
                 pd.DataFrame(shown.drop(columns="geometry")),
                 [
@@ -215,34 +289,38 @@ def _lists(view: View, cluster: int, theme: str) -> None:
             )
 
 
-def _places(view: View, cluster: int) -> None:
+def _places(view: PlannerContext, cluster: int) -> None:
     say = view.say
-    counted = facility_answers.places_counted(view.study, cluster, view.division)
-    if not counted.to_numpy().sum():
+    counted = facilities.count_resident_places(view.study, cluster, view.division)
+    if not counted.to_numpy().any():
         return
     st.subheader(say("planner.places_title"))
-    shown = counted.assign(name=[say(f"planner.theme_{key}") for key in counted.index])
-    tables.show(
+    few = say("planner.fewer_than", n=MIN_PEOPLE)
+    numbers = counted.map(lambda n: few if 0 < n < MIN_PEOPLE else say.number(float(n)))
+    shown = numbers.assign(name=[say(f"planner.theme_{key}") for key in numbers.index])
+    show_table(
         say,
         shown,
         [
             Column("name", say("planner.col_theme")),
-            Column("met", say("planner.place_met"), ",.0f"),
-            Column("missing", say("planner.place_missing"), ",.0f"),
-            Column("vanished", say("planner.place_vanished"), ",.0f"),
+            Column("met", say("planner.place_met")),
+            Column("missing", say("planner.place_missing")),
+            Column("vanished", say("planner.place_vanished")),
         ],
         key="places_table",
     )
-    gone = facility_answers.places(view.study, cluster, view.division)
+    if not require_switch(view, "places"):
+        return
+    gone = facilities.resident_places(view.study, cluster, view.division)
     gone = gone[gone["kind"] == "vanished"]
     if len(gone):
         st.markdown(f"**{say('planner.vanished_title', n=len(gone))}**")
-        told = pd.DataFrame(gone.drop(columns="geometry"))
-        told["name"] = [say(f"planner.theme_{key}") for key in told["theme"]]
-        told["year"] = [None if pd.isna(year) else str(year) for year in told["year"]]
-        tables.show(
+        places = pd.DataFrame(gone.drop(columns="geometry"))
+        places["name"] = [say(f"planner.theme_{key}") for key in places["theme"]]
+        places["year"] = [None if pd.isna(year) else str(year) for year in places["year"]]
+        show_table(
             say,
-            told,
+            places,
             [
                 Column("name", say("planner.col_theme")),
                 Column("year", say("planner.col_gone_year")),
@@ -253,9 +331,9 @@ def _places(view: View, cluster: int) -> None:
         )
 
 
-def _benches(view: View, cluster: int) -> None:
+def _benches(view: PlannerContext, cluster: int) -> None:
     say = view.say
-    found = facility_answers.benches_along(view.study, cluster)
+    found = facilities.bench_spacing(view.study, cluster)
     if found.empty:
         return
     st.subheader(say("planner.benches_title"))
@@ -265,12 +343,12 @@ def _benches(view: View, cluster: int) -> None:
             "planner.benches",
             street=str(found.index[0]),
             metres=worst["longest_m"],
-            norm=int(facility_answers.BENCH_NORM_M),
-            short=int((found["longest_m"] > facility_answers.BENCH_NORM_M).sum()),
+            norm=int(facilities.BENCH_NORM_M),
+            short=int((found["longest_m"] > facilities.BENCH_NORM_M).sum()),
             streets=len(found),
         )
     )
-    tables.show(
+    show_table(
         say,
         found.assign(street=found.index),
         [

@@ -2,22 +2,31 @@
 
 from collections.abc import Callable
 
-from ui.pages.resident import code, draw, evening, home, parts, places, questions, reveal, start
-from ui.pages.resident.visit import Visit, remember, words_and_visit
-from words import Words
+from i18n import Translator
+from ui.pages.resident import (
+    area_builder,
+    drawing,
+    manage_contribution,
+    places,
+    questions,
+    start,
+    thank_you,
+    workshop_banner,
+)
+from ui.pages.resident.visit_state import ResidentVisit, remember, words_and_visit
+from ui.routes import Step
 
-Step = tuple[Callable[[Words, Visit], str], Callable[[Words, Visit], None]]
+Shown = tuple[Callable[[Translator, ResidentVisit], str], Callable[[Translator, ResidentVisit], None]]
 
-STEPS: dict[str, Step] = {
-    "begin": (start.title, start.show),
-    "wonen": (home.title, home.show),
-    "teken": (draw.title, draw.show),
-    "samenstellen": (parts.title, parts.show),
-    "plekken": (places.title, places.show),
-    "plek": (places.title_of_one, places.show_one),
-    "vragen": (questions.title, questions.show),
-    "klaar": (reveal.title, reveal.show),
-    "code": (code.title, code.show),
+STEPS: dict[str, Shown] = {
+    Step.START: (start.title, start.show),
+    Step.DRAW: (drawing.title, drawing.show),
+    Step.PARTS: (area_builder.title, area_builder.show),
+    Step.PLACES: (places.title, places.show),
+    Step.PLACE: (places.title_of_one, places.show_one),
+    Step.QUESTIONS: (questions.title, questions.show),
+    Step.THANKS: (thank_you.title, thank_you.show),
+    Step.CODE: (manage_contribution.title, manage_contribution.show),
 }
 
 
@@ -28,5 +37,5 @@ def page() -> None:
     if not remember(visit, title(say, visit)):
         return
     if visit.guest is not None:
-        evening.show(say, visit, visit.guest)
+        workshop_banner.show(say, visit, visit.guest)
     show(say, visit)

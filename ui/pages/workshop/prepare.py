@@ -1,4 +1,4 @@
-"""Prepare an evening in five minutes: who, where, when; then code, secret link, check list and print pack."""
+"""Prepare a workshop session in five minutes: who, where, when; then code, secret link, check list and print pack."""
 
 import html
 from datetime import date
@@ -6,70 +6,85 @@ from datetime import date
 import streamlit as st
 
 from geo.errors import BuurtError
-from maps import handout, qr
-from maps.handout import Pack
-from study import access, atlas, live, projects, questions, trying, workshop
-from study.workshop import Actor, Project, WorkshopSession
-from ui import canvas, ground, worker
-from ui.pages.workshop import frame
-from ui.pages.workshop.frame import Room
-from ui.visitor import actor_of_visitor, project_of_visitor, words_of_visitor
-from words import LANGUAGES, Words
+from i18n import LANGUAGES, Translator
+from maps.documents import workshop_handouts
+from maps.documents.workshop_handouts import PrintPack
+from maps.static import qr
+from study import context, datasets, jobs, permissions
+from study.contributions import questionnaire
+from study.publishing.sessions.editions import publish_if_due
+from study.review_queue import held_drawings, release_held
+from study.workshop import practice_data, sessions
+from study.workshop.live_editions import session_counters
+from study.workshop.sessions import Actor, Project, Votable, WorkshopSession
+from ui import canvas, workers
+from ui.components import basemap, tickets
+from ui.components.markdown_escape import escape_markdown
+from ui.pages.workshop import session_page
+from ui.pages.workshop.session_page import WorkshopContext
+from ui.routes import Page, Query
+from ui.session.request_context import (
+    current_actor,
+    current_project,
+    current_translator,
+    only_here,
+    site_address,
+)
 
 CHECKS = ("laptop", "wifi", "sound", "tablet", "paper", "story", "practise")
 STEPS = ("scan", "table", "draw", "answer", "code")
-MOST_TABLES = 8
+MAX_TABLES = 8
 MADE_UP_RESIDENTS = 10
 
 
 def page() -> None:
-    """Show the evenings, one of them, or a form for a new one."""
-    frame.sheet()
-    say, key = words_of_visitor(), project_of_visitor()
-    if "avond" not in st.query_params:
+    """Show the sessions, one of them, or a form for a new one."""
+    session_page.sheet()
+    say, key = current_translator(), current_project()
+    if Query.SESSION not in st.query_params:
         _overview(say, key)
         return
-    room = frame.enter()
+    room = session_page.open_context()
     if room is not None:
-        _evening(room)
+        _workshop_session(room)
 
 
-def _overview(say: Words, key: str) -> None:
-    about, actor = projects.project(key), actor_of_visitor()
+def _overview(say: Translator, key: str) -> None:
+    about, actor = context.get_project(key), current_actor()
     try:
-        access.require("planner", about, actor)
+        permissions.require_role("planner", about, actor)
     except BuurtError as problem:
-        st.error(say.error(problem))
+        st.error(say.explain(problem))
         return
     st.title(say("workshop.title"), anchor=False)
-    if about.is_made_up:
+    if about.is_demo:
         st.badge(say("demo.label"), color="gray")
-    known = workshop.evenings(key)
+    known = sessions.list_sessions(key)
     rows = "".join(
         f'<li><a target="_self" href="avond?avond={one.id}&amp;project={html.escape(key)}">'
         f"{html.escape(one.place)} · {one.day:%d-%m-%Y}</a></li>"
         for one in known
     )
     if rows:
-        st.html(f'<ul class="told">{rows}</ul>')
-    _new(say, about, actor or frame.PLANNER)
+        st.html(f'<ul class="line">{rows}</ul>')
+    _new(say, about, actor or session_page.PLANNER)
 
 
-def _new(say: Words, about: Project, actor: Actor) -> None:
+def _new(say: Translator, about: Project, actor: Actor) -> None:
     st.subheader(say("workshop.new"), anchor=False)
-    longitude, latitude = worker.run(atlas.heart, about.municipality)
+    longitude, latitude = workers.run_in_worker(datasets.initial_view, about.municipality)
     with st.expander(say("workshop.start")):
-        spot = canvas.point(
+        spot = canvas.pick_point(
             "start_map",
-            layers=ground.layers(about.municipality),
-            start=canvas.Start(longitude, latitude, 4000.0),
+            layers=basemap.basemap_layers(about.municipality),
+            start=canvas.InitialView(longitude, latitude, 4000.0),
             words=say,
-            credit=ground.credit(about.municipality, ground.areas_credit(say, about)),
+            credit=basemap.map_attribution(about.municipality, basemap.areas_credit(say, about)),
         )
     with st.form("new", border=True):
         place = st.text_input(say("workshop.place"), max_chars=60, placeholder=say("workshop.place_hint"))
         day = st.date_input(say("workshop.day"), value=date.today(), format="DD-MM-YYYY")
-        tables = st.slider(say("workshop.tables"), 0, MOST_TABLES, 4)
+        tables = st.slider(say("workshop.tables"), 0, MAX_TABLES, 4)
         named = st.text_input(
             say("workshop.table_names"), max_chars=200, placeholder=say("workshop.table_names_hint")
         )
@@ -77,13 +92,13 @@ def _new(say: Words, about: Project, actor: Actor) -> None:
         language = st.radio(
             say("workshop.language"),
             list(LANGUAGES),
-            format_func=lambda one: say(f"workshop.language_{one}"),
+            format_func=lambda one: LANGUAGES[one].name,
             horizontal=True,
         )
         st.write(say("workshop.questions"))
         asked = [
             screen
-            for screen in questions.screens(questions.keys())
+            for screen in questionnaire.list_screens(questionnaire.question_keys())
             if st.checkbox(
                 say(f"workshop.screen_{screen.key}"), value=screen.key in {"name", "you", "wishes"}
             )
@@ -91,7 +106,11 @@ def _new(say: Words, about: Project, actor: Actor) -> None:
         pressed = st.form_submit_button(say("workshop.make"), type="primary", width="stretch")
     if not pressed:
         return
-    start = None if spot is None else worker.run(workshop.start, about.id, spot.longitude, spot.latitude)
+    start = (
+        None
+        if spot is None
+        else workers.run_in_worker(sessions.start_point, about.id, spot.longitude, spot.latitude)
+    )
     groups = [one.strip()[:30] for one in (named or "").split(",") if one.strip()]
     groups = groups or [say("workshop.table", n=n) for n in range(1, tables + 1)]
     wanted = WorkshopSession(
@@ -108,104 +127,179 @@ def _new(say: Words, about: Project, actor: Actor) -> None:
     if not wanted.place:
         st.error(say("workshop.no_place"))
         return
+    _create(wanted, say, actor)
+
+
+def _create(wanted: WorkshopSession, say: Translator, actor: Actor) -> None:
+    """Create the session and open its page; what prevents it is explained."""
     try:
-        made, link = worker.run(workshop.prepare, wanted, by=actor)
+        made, link = workers.run_in_worker(sessions.create_session, wanted, by=actor)
     except BuurtError as problem:
-        st.error(say.error(problem))
+        st.error(say.explain(problem))
         return
     st.session_state["new_link"] = (made.id, link)
-    st.query_params["avond"] = made.id
+    st.query_params[Query.SESSION] = made.id
     st.rerun()
 
 
-# --- One evening ----------------------------------------------------------------------------------
+# --- One session ----------------------------------------------------------------------------------
 
 
-def _evening(room: Room) -> None:
-    say, evening = room.say, room.evening
-    frame.heading(room, say("workshop.ready"))
-    frame.ways(room, "avond")
+def _workshop_session(room: WorkshopContext) -> None:
+    say, workshop_session = room.say, room.workshop_session
+    session_page.heading(room, say("workshop.ready"))
+    session_page.page_links(room, Page.PREPARE)
     _fresh_link(room)
     left, right = st.columns([1, 2], gap="large")
     with left:
-        st.html(f"{frame.code_picture(room.join, say('live.qr'))}<p class='code'>{evening.code}</p>")
+        st.html(
+            f"{session_page.code_picture(room.join, say('live.qr'))}<p class='code'>{workshop_session.code}</p>"
+        )
         st.write(room.join)
-        if frame.only_here():
+        if only_here():
             st.warning(say("workshop.only_here"))
     with right:
         _checks(room)
-        st.download_button(
-            say("workshop.pack"), lambda: pack_file(room), file_name="bijeenkomst.pdf", mime="application/pdf",
-            key="pack", on_click="ignore", type="primary",
-        )  # fmt: skip
+        _pack(room)
         tablet = f"{room.join}&kiosk=1"
-        st.html(f'<p class="told">{html.escape(say("workshop.tablet"))} <b>{html.escape(tablet)}</b></p>')
+        st.html(f'<p class="line">{html.escape(say("workshop.tablet"))} <b>{html.escape(tablet)}</b></p>')
+    _held(room)
+    tickets.offer(say, room.project, room.base, by=room.actor, at=workshop_session)
+    _words(room)
     _practise(room)
     _close(room)
     _another_link(room)
 
 
-def _fresh_link(room: Room) -> None:
+def _fresh_link(room: WorkshopContext) -> None:
     """Show the secret link, once: the store keeps its hash only."""
     fresh = st.session_state.get("new_link")
-    if isinstance(fresh, tuple) and fresh[0] == room.evening.id:
+    if isinstance(fresh, tuple) and fresh[0] == room.workshop_session.id:
         st.success(room.say("workshop.link_once"))
-        st.code(f"{frame.address()}/{frame.way(room, 'scherm')}#{fresh[1]}", language=None, wrap_lines=True)
+        st.code(
+            f"{site_address()}/{session_page.page_url(room, Page.LIVE_SCREEN)}#{fresh[1]}",
+            language=None,
+            wrap_lines=True,
+        )
 
 
-def _another_link(room: Room) -> None:
+def _another_link(room: WorkshopContext) -> None:
     """Replace a link that was lost; last on the page, for it ends the old one."""
-    if room.actor.may("planner") and st.button(room.say("workshop.new_link"), key="another_link"):
-        link = worker.run(workshop.new_link, room.evening.id, by=room.actor)
-        st.session_state["new_link"] = (room.evening.id, link)
+    if room.actor.has_role("planner") and st.button(room.say("workshop.new_link"), key="another_link"):
+        link = workers.run_in_worker(sessions.rotate_link, room.workshop_session.id, by=room.actor)
+        st.session_state["new_link"] = (room.workshop_session.id, link)
         st.rerun()
 
 
-def _checks(room: Room) -> None:
+def _checks(room: WorkshopContext) -> None:
     say = room.say
     st.subheader(say("workshop.checks"), anchor=False)
     for key in CHECKS:
         st.checkbox(say(f"workshop.check_{key}"), key=f"check_{key}")
 
 
-def _practise(room: Room) -> None:
+def _words(room: WorkshopContext) -> None:
+    """Offer what phones sent in to read, here and not before the room; only what is released goes there."""
+    say, found = room.say, workers.run_in_worker(sessions.list_votables, room.workshop_session.id)
+    st.subheader(say("agree.read_first"), anchor=False)
+    st.write(say("agree.read_first_how") if found else say("agree.nothing_to_read"))
+    for one in found:
+        key = f"release_{one.id}"
+        # What the store says, whatever this page showed before: another screen may have decided.
+        st.session_state[key] = one.is_released
+        st.checkbox(
+            escape_markdown(one.words),
+            key=key,
+            disabled=one.status in sessions.DECIDED,
+            on_change=_release,
+            args=(room, one),
+        )
+        if one.is_marked:
+            st.caption(say("publish.marked"))
+
+
+def _held(room: WorkshopContext) -> None:
+    """Show how many drawings count for nobody yet, and why; who sees the people in the room lets them count."""
+    say, session = room.say, room.workshop_session
+    found = workers.run_in_worker(held_drawings, room.project.id, session=session.id)
+    if not (found.waiting or found.released):
+        return
+    st.subheader(say("held.title"), anchor=False)
+    if found.waiting:
+        counts = {"copies": found.copies, "address": found.from_one_address}
+        st.write(say("held.waiting", n=len(found.waiting), **counts))
+        st.button(
+            say("held.release"), key="release_held", type="primary", on_click=_release_held, args=(room, True)
+        )
+    if found.released:
+        st.write(say("held.released", n=len(found.released)))
+        st.button(say("held.undo"), key="hold_again", on_click=_release_held, args=(room, False))
+
+
+def _release_held(room: WorkshopContext, released: bool) -> None:
+    workers.run_in_worker(
+        release_held, room.project.id, room.workshop_session.id, released=released, by=room.actor
+    )
+
+
+def _release(room: WorkshopContext, one: Votable) -> None:
+    """Release a text or hold it back, from what this screen showed."""
+    workers.run_in_worker(sessions.release_words, one.id, released=not one.is_released, by=room.actor)
+
+
+def _practise(room: WorkshopContext) -> None:
     """In a made-up town: let invented residents draw, to see the screens at work."""
-    if not room.project.is_made_up:
+    if not room.project.is_demo:
         return
     say = room.say
     st.subheader(say("workshop.try"), anchor=False)
     st.write(say("workshop.try_how"))
     if st.button(say("workshop.try_fill", n=MADE_UP_RESIDENTS), key="fill"):
-        worker.run(trying.fill, room.evening.id, MADE_UP_RESIDENTS)
-        worker.run(live.grow, room.evening.id, by=room.actor)
+        workers.run_in_worker(
+            practice_data.add_practice_drawings, room.workshop_session.id, MADE_UP_RESIDENTS
+        )
+        workers.run_in_worker(publish_if_due, room.workshop_session.id, by=room.actor)
         st.rerun()
-    st.write(say("workshop.try_now", n=worker.run(live.counters, room.evening.id).drawn))
+    st.write(
+        say("workshop.try_now", n=workers.run_in_worker(session_counters, room.workshop_session.id).drawn)
+    )
 
 
-def _close(room: Room) -> None:
-    say, evening = room.say, room.evening
-    label = say("workshop.close" if evening.is_open else "workshop.open")
+def _close(room: WorkshopContext) -> None:
+    say, workshop_session = room.say, room.workshop_session
+    label = say("workshop.close" if workshop_session.is_open else "workshop.open")
     if st.button(label, key="close"):
-        worker.run(workshop.close, evening.id, by=room.actor, is_open=not evening.is_open)
+        workers.run_in_worker(
+            sessions.set_open, workshop_session.id, by=room.actor, is_open=not workshop_session.is_open
+        )
         st.rerun()
 
 
-def pack_file(room: Room) -> bytes:
+def _pack(room: WorkshopContext) -> None:
+    st.download_button(
+        room.say("workshop.pack"), lambda: pack_file(room), file_name="bijeenkomst.pdf",
+        mime="application/pdf", key="pack", on_click="ignore", type="primary",
+    )  # fmt: skip
+
+
+def pack_file(room: WorkshopContext) -> bytes:
     """Set the print pack."""
-    say, evening = room.say, room.evening
-    made_up = say("demo.label") if room.project.is_made_up else ""
-    pack = Pack(
+    say, workshop_session = room.say, room.workshop_session
+    made_up = say("demo.label") if room.project.is_demo else ""
+    pack = PrintPack(
         language=say.language,
-        title=evening.place,
-        subtitle=f"{evening.day:%d-%m-%Y}",
+        title=workshop_session.place,
+        subtitle=f"{workshop_session.day:%d-%m-%Y}",
         join=say("workshop.pack_join"),
-        code=evening.code,
-        address=f"{room.base}/mee",
-        tables=evening.groups,
+        code=workshop_session.code,
+        address=f"{room.base}/{Page.JOIN}",
+        tables=workshop_session.groups,
         steps_title=say("workshop.pack_steps"),
         steps=tuple(say(f"workshop.step_{key}") for key in STEPS),
         check_title=say("workshop.checks"),
         check=tuple(say(f"workshop.check_{key}") for key in CHECKS),
         footer=made_up,
     )
-    return worker.run(handout.pack_pdf, pack, qr=qr.svg(room.join))
+    return jobs.run(
+        jobs.DOCUMENT, ("print pack", pack), workshop_handouts.pack_pdf, pack, qr=qr.svg(room.join)
+    )

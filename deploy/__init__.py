@@ -1,0 +1,1 @@
+"""Recipes to run the app: image entry point, compose, Kubernetes, systemd and proxies."""

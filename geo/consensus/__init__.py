@@ -1,0 +1,1 @@
+"""Where sketches agree."""

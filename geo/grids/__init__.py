@@ -1,0 +1,1 @@
+"""Grids: areas to cells and back."""

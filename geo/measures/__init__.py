@@ -1,0 +1,1 @@
+"""Measures of one shape or of two."""

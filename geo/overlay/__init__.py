@@ -1,0 +1,1 @@
+"""Sketches against official areas."""

@@ -1,0 +1,1 @@
+"""Rules for what may be released: the ledger, rounding, suppression over a tree, and surfaces."""

@@ -1,0 +1,1 @@
+"""One sketch: parsed, limited, cleaned and compared with the others."""

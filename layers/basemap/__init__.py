@@ -1,0 +1,1 @@
+"""Base maps: our own vector layers and raster tile files."""

@@ -1,0 +1,1 @@
+"""Downloads of a municipality: the plan and its execution."""

@@ -1,0 +1,1 @@
+"""Detection of what a layer is: CRS, layer type and facility kinds."""

@@ -1,0 +1,1 @@
+"""Uploaded files are read in a restricted child process."""

@@ -1,0 +1,1 @@
+"""Official areas and their key figures, normalised and read."""

@@ -1,0 +1,1 @@
+"""Addresses by name, online or in local data."""

@@ -1,0 +1,1 @@
+"""Clients of the services, one module each; nothing is kept here."""

@@ -1,0 +1,1 @@
+"""Facilities per theme, merged from OpenStreetMap and BGT."""

@@ -1,0 +1,1 @@
+"""Documents: reports, paper sheets, handouts and slides."""

@@ -1,0 +1,81 @@
+"""Forward-only schema migrations."""
+
+STEPS: dict[int, tuple[str, ...]] = {
+    1: (
+        "ALTER TABLE project ADD COLUMN first_edition INTEGER NOT NULL DEFAULT 10",
+        "ALTER TABLE project ADD COLUMN publish_nightly INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE contribution ADD COLUMN drawer TEXT NOT NULL DEFAULT ''",
+        "CREATE TABLE release_set (id TEXT PRIMARY KEY, project TEXT NOT NULL REFERENCES project(id),"
+        " edition TEXT NOT NULL, release_number INTEGER NOT NULL, table_name TEXT NOT NULL,"
+        " key TEXT NOT NULL)",
+        "CREATE TABLE release_member (release_set TEXT NOT NULL REFERENCES release_set(id)"
+        " ON DELETE CASCADE, token TEXT NOT NULL, version TEXT NOT NULL, PRIMARY KEY (release_set, token))",
+        "CREATE TABLE released_name (project TEXT NOT NULL REFERENCES project(id), name TEXT NOT NULL,"
+        " role TEXT NOT NULL, day TEXT NOT NULL, PRIMARY KEY (project, name))",
+        "CREATE INDEX release_set_project ON release_set (project)",
+    ),
+    2: (
+        "CREATE TABLE ticket (project TEXT NOT NULL REFERENCES project(id), session TEXT NOT NULL,"
+        " token TEXT NOT NULL, PRIMARY KEY (project, token))",
+    ),
+    3: (
+        "CREATE TABLE card (fid {key}, id TEXT NOT NULL UNIQUE, project TEXT NOT NULL REFERENCES project(id),"
+        " kind TEXT NOT NULL, theme TEXT NOT NULL, words TEXT NOT NULL, x {double}, y {double},"
+        " status TEXT NOT NULL, owner TEXT NOT NULL, why TEXT NOT NULL, added TEXT NOT NULL,"
+        " changed TEXT NOT NULL)",
+        "CREATE TABLE card_event (fid {key}, card TEXT NOT NULL REFERENCES card(id) ON DELETE CASCADE,"
+        " seq INTEGER NOT NULL, day TEXT NOT NULL, role TEXT NOT NULL, status TEXT NOT NULL,"
+        " owner TEXT NOT NULL, why TEXT NOT NULL, UNIQUE (card, seq))",
+        "CREATE TABLE card_sender (card TEXT PRIMARY KEY REFERENCES card(id) ON DELETE CASCADE,"
+        " code_hash TEXT NOT NULL)",
+        "CREATE TABLE card_reaction (card TEXT NOT NULL REFERENCES card(id) ON DELETE CASCADE,"
+        " kind TEXT NOT NULL, token TEXT NOT NULL, PRIMARY KEY (card, kind, token))",
+        "CREATE TABLE card_code (project TEXT NOT NULL REFERENCES project(id), code_hash TEXT NOT NULL,"
+        " PRIMARY KEY (project, code_hash))",
+        "CREATE INDEX card_project ON card (project)",
+        "CREATE INDEX card_sender_code ON card_sender (code_hash)",
+    ),
+    4: (
+        "CREATE TABLE budget_round (fid {key}, id TEXT NOT NULL UNIQUE, project TEXT NOT NULL"
+        " REFERENCES project(id), title TEXT NOT NULL, about TEXT NOT NULL, amount_eur INTEGER NOT NULL,"
+        " opens TEXT NOT NULL, closes TEXT NOT NULL, method TEXT NOT NULL, ballot_rule TEXT NOT NULL,"
+        " most_choices INTEGER NOT NULL, state TEXT NOT NULL)",
+        "CREATE TABLE budget_plan (fid {key}, id TEXT NOT NULL UNIQUE, round TEXT NOT NULL"
+        " REFERENCES budget_round(id) ON DELETE CASCADE, number INTEGER NOT NULL, title TEXT NOT NULL,"
+        " cost_eur INTEGER NOT NULL, cost_source TEXT NOT NULL, place TEXT NOT NULL, words TEXT NOT NULL,"
+        " card TEXT NOT NULL, status TEXT NOT NULL, note TEXT NOT NULL, status_day TEXT NOT NULL,"
+        " paid_eur INTEGER, UNIQUE (round, number))",
+        "CREATE TABLE ballot (round TEXT NOT NULL REFERENCES budget_round(id) ON DELETE CASCADE,"
+        " voter TEXT NOT NULL, way TEXT NOT NULL, is_valid INTEGER NOT NULL, choices TEXT NOT NULL,"
+        " PRIMARY KEY (round, voter))",
+        "CREATE INDEX budget_round_project ON budget_round (project)",
+    ),
+    5: (
+        "CREATE TABLE second_factor (account TEXT PRIMARY KEY REFERENCES account(id) ON DELETE CASCADE,"
+        " secret TEXT NOT NULL, last_step INTEGER NOT NULL)",
+        "CREATE TABLE recovery_code (account TEXT NOT NULL REFERENCES account(id) ON DELETE CASCADE,"
+        " code_hash TEXT NOT NULL, PRIMARY KEY (account, code_hash))",
+    ),
+    6: (
+        "ALTER TABLE audit ADD COLUMN moment TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE audit ADD COLUMN result TEXT NOT NULL DEFAULT 'done'",
+        "ALTER TABLE audit ADD COLUMN origin TEXT NOT NULL DEFAULT ''",
+    ),
+    7: ("ALTER TABLE budget_round ADD COLUMN highest_number INTEGER NOT NULL DEFAULT 0",),
+    8: (
+        # Whose code reacted before is not to be seen from its token, so nobody is counted for it.
+        "ALTER TABLE card_reaction ADD COLUMN reactor TEXT NOT NULL DEFAULT ''",
+    ),
+}
+"""Version before the step to its statements, in the SQL that both engines share."""
+
+
+def statements(found: int, kinds: dict[str, str]) -> list[str]:
+    """Return the statements that migrate a store of schema `found` to the current one.
+
+    Examples
+    --------
+    >>> statements(9, {})
+    []
+    """
+    return [s.format(**kinds) for version in sorted(STEPS) if version >= found for s in STEPS[version]]

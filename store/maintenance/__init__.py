@@ -1,0 +1,1 @@
+"""Maintenance of the whole store: verification, copies, backup, restore, merge and retention."""

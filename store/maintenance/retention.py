@@ -1,0 +1,69 @@
+"""Deletion of what is past its retention date."""
+
+from datetime import date, timedelta
+
+from store.engines.base import Engine, Transaction
+from store.models.reports import RetentionReport
+from store.repositories.board.rows import erase_of_project
+from store.repositories.budget.rows import erase_rounds
+from store.repositories.projects import bump_revision, lock_project
+from store.repositories.release_ledger import erase_ledger
+
+_AUDIT_RETENTION = timedelta(days=730)
+
+
+def erase_expired(engine: Engine, today: date) -> RetentionReport:
+    """Delete contributions and signals of projects past their date, and audit entries of two years ago.
+
+    Editions stay: they show nobody.
+    """
+    with engine.write() as tx:
+        past = [
+            row[0]
+            for row in tx.query(
+                "SELECT DISTINCT p.id FROM project p WHERE p.retention_until < ? AND ("
+                "EXISTS (SELECT 1 FROM contribution c WHERE c.project = p.id)"
+                " OR EXISTS (SELECT 1 FROM signal s WHERE s.project = p.id)"
+                " OR EXISTS (SELECT 1 FROM card d WHERE d.project = p.id)"
+                " OR EXISTS (SELECT 1 FROM budget_round r WHERE r.project = p.id)) ORDER BY p.id",
+                (today.isoformat(),),
+            )
+        ]
+        counts = [_erase_project(tx, project) for project in past]
+        tx.execute("DELETE FROM audit WHERE day < ?", ((today - _AUDIT_RETENTION).isoformat(),))
+    return RetentionReport(
+        tuple(past), sum(c[0] for c in counts), sum(c[1] for c in counts), sum(c[2] for c in counts)
+    )
+
+
+def _erase_project(tx: Transaction, project: str) -> tuple[int, int, int]:
+    lock_project(tx, project)
+    mine = "contribution IN (SELECT id FROM contribution WHERE project = ?)"
+    places = sum(
+        tx.execute(f"DELETE FROM {t} WHERE {mine}", (project,)) for t in ("place", "place_elsewhere")
+    )
+    for table in ("sketch", "sketch_elsewhere", "withdrawal_code"):
+        tx.execute(f"DELETE FROM {table} WHERE {mine}", (project,))
+    signals = tx.execute("DELETE FROM signal WHERE project = ?", (project,))
+    for table in ("flag", "decision"):
+        tx.execute(f"DELETE FROM {table} WHERE project = ?", (project,))
+    for table in ("dot", "proposal"):
+        tx.execute(
+            f"DELETE FROM {table} WHERE session IN (SELECT id FROM session WHERE project = ?)", (project,)
+        )
+    tx.execute(
+        "DELETE FROM edition_member WHERE edition IN (SELECT id FROM edition WHERE project = ?)", (project,)
+    )
+    erase_of_project(tx, project)
+    erase_rounds(tx, project)
+    erase_ledger(tx, project)
+    for table in ("released_name", "ticket"):
+        tx.execute(f"DELETE FROM {table} WHERE project = ?", (project,))
+    tx.execute(
+        "INSERT INTO erased SELECT id, project, 'retention' FROM contribution WHERE project = ?"
+        " ON CONFLICT DO NOTHING",
+        (project,),
+    )
+    n = tx.execute("DELETE FROM contribution WHERE project = ?", (project,))
+    bump_revision(tx, project)
+    return n, places, signals

@@ -1,0 +1,52 @@
+"""Records: cards on the board of a neighbourhood, and what was decided about them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from store.models.values import CardOwner, Role, SignalKind, SignalStatus
+
+
+@dataclass(frozen=True)
+class Card:
+    """A signal or initiative that somebody wants on the board; nobody's name is in it.
+
+    Attributes
+    ----------
+    x, y
+        Centre of the square of 100 m it is about, m in the plane of the project; None for no place.
+    owner
+        Who has it in hand: a role or kind of organisation, never a person; empty while nobody has.
+    why
+        One sentence on the status.
+    added, changed
+        Day it came in, and day of the last decision.
+    is_released, is_hidden
+        What a moderator decided about its words; neither while it waits.
+    """
+
+    project: str
+    kind: SignalKind
+    text: str
+    theme: str = ""
+    x: float | None = None
+    y: float | None = None
+    id: str = ""
+    status: SignalStatus = "new"
+    owner: CardOwner | str = ""
+    why: str = ""
+    added: date = date.min
+    changed: date = date.min
+    is_released: bool = False
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True)
+class CardEvent:
+    """One decision about a card; none is ever changed."""
+
+    card: str
+    day: date
+    role: Role
+    status: SignalStatus
+    owner: CardOwner | str
+    why: str

@@ -1,0 +1,1 @@
+"""Repositories: the SQL of the store, one module per subject."""

@@ -1,0 +1,1 @@
+"""Cards on the board of a neighbourhood: who sent them, what was decided, and who joins in."""

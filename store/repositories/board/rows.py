@@ -1,0 +1,210 @@
+"""Rows of cards, their senders and their reactions."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from geo.errors import UnknownSubject
+from store import credentials, row_mapping
+from store.engines.base import Transaction
+from store.models.board import Card, CardEvent
+from store.models.editions import token
+from store.models.values import REACTION_KINDS, ReactionKind
+from store.repositories.release_ledger import (
+    find_project_secret,
+    people_of_project,
+    project_secret,
+)
+from store.tickets import without_ticket
+
+MAX_CARDS = 20
+"""Cards of one code in one project."""
+
+_AT_ONCE = 100
+"""Cards that are looked up in one query."""
+
+_DELETE_REACTION = "DELETE FROM card_reaction WHERE card = ? AND kind = ? AND token = ?"
+_OF_CODE = "id IN (SELECT card FROM card_sender WHERE code_hash = ?)"
+
+
+def is_code_known(tx: Transaction, project: str, code_hash: str) -> bool:
+    """Return whether a code is that of a drawing of this project, or was made for its board."""
+    asked = (
+        "SELECT w.code_hash FROM withdrawal_code w JOIN contribution c ON c.id = w.contribution"
+        " WHERE c.project = ? AND w.code_hash = ?",
+        "SELECT code_hash FROM card_code WHERE project = ? AND code_hash = ?",
+    )
+    found = [row[0] for sql in asked for row in tx.query(sql, (project, code_hash))]
+    return any(credentials.constant_time_equal(one, code_hash) for one in found)
+
+
+def insert_card(tx: Transaction, card: Card, code_hash: str) -> None:
+    """Insert a card and whose it is; "" for one that staff wrote."""
+    row_mapping.insert_row(tx, "card", row_mapping.CARD.encode_columns(card))
+    if code_hash:
+        tx.execute("INSERT INTO card_sender VALUES (?, ?)", (card.id, code_hash))
+
+
+def read_cards(tx: Transaction, where: str, values: tuple[str, ...]) -> list[Card]:
+    """Return cards with what was decided about their words, the last that came in first."""
+    found = tx.query(
+        f"SELECT {row_mapping.CARD.select()} FROM card WHERE {where} ORDER BY added DESC, id", values
+    )
+    decisions = tx.query(
+        "SELECT subject, action FROM decision WHERE aspect = 'words' AND undone = 0"
+        f" AND subject IN (SELECT id FROM card WHERE {where}) ORDER BY seq",
+        values,
+    )
+    decided = {row[0]: row[1] for row in decisions}
+    cards = [row_mapping.CARD.decode(row) for row in found]
+    return [
+        replace(
+            card,
+            is_released=decided.get(card.id) == "accept",
+            is_hidden=decided.get(card.id) in {"hide", "aside"},
+        )
+        for card in cards
+    ]
+
+
+def read_card(tx: Transaction, card: str) -> Card:
+    """Return one card.
+
+    Raises
+    ------
+    UnknownSubject
+    """
+    found = read_cards(tx, "id = ?", (card,))
+    if not found:
+        raise UnknownSubject(subject=card)
+    return found[0]
+
+
+def cards_of_code(tx: Transaction, project: str, code_hash: str) -> list[Card]:
+    """Return the cards that were sent with a code."""
+    return read_cards(tx, f"project = ? AND {_OF_CODE}", (project, code_hash))
+
+
+def append_event(tx: Transaction, event: CardEvent) -> None:
+    """Insert what was decided about a card."""
+    ((last,),) = tx.query("SELECT coalesce(max(seq), 0) FROM card_event WHERE card = ?", (event.card,))
+    row_mapping.insert_row(
+        tx, "card_event", row_mapping.CARD_EVENT.encode_columns(event) | {"seq": int(last) + 1}
+    )
+
+
+def read_events(tx: Transaction, project: str, *, since: date) -> list[CardEvent]:
+    """Return what was decided about the cards of a project from a day on, the oldest first."""
+    found = tx.query(
+        f"SELECT {row_mapping.CARD_EVENT.select('e')} FROM card_event e JOIN card c ON c.id = e.card"
+        " WHERE c.project = ? AND e.day >= ? ORDER BY e.day, e.card, e.seq",
+        (project, since.isoformat()),
+    )
+    return [row_mapping.CARD_EVENT.decode(row) for row in found]
+
+
+def reaction_token(secret: bytes, card: str, kind: str, code_hash: str) -> str:
+    """Return what stands for a code at one card and kind, so that no two reactions can be tied to each other."""
+    return token(secret, f"reaction {card} {kind}", code_hash)
+
+
+def _person_of_code(tx: Transaction, project: str, code_hash: str) -> str:
+    """Return the person who drew with a code; "" without a drawing, or without the ticket that is asked for.
+
+    Anybody may have any number of codes of the board, so nobody is counted by those.
+    """
+    drawn = tx.query(
+        "SELECT c.id FROM withdrawal_code w JOIN contribution c ON c.id = w.contribution"
+        " WHERE c.project = ? AND w.code_hash = ?",
+        (project, code_hash),
+    )
+    if not drawn or drawn[0][0] in without_ticket(tx, project):
+        return ""
+    return people_of_project(tx, project)[drawn[0][0]]
+
+
+def set_reaction(tx: Transaction, card: Card, kind: ReactionKind, code_hash: str, *, is_on: bool) -> None:
+    """Insert or delete the reaction of a code; the same again only sees anew who is counted for it."""
+    secret = project_secret(tx, card.project)
+    key = (card.id, kind, reaction_token(secret, card.id, kind, code_hash))
+    if is_on:
+        person = _person_of_code(tx, card.project, code_hash)
+        counted = token(secret, f"reactor {card.id} {kind}", person) if person else ""
+        tx.execute(
+            "INSERT INTO card_reaction VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (card, kind, token) DO UPDATE SET reactor = excluded.reactor",
+            (*key, counted),
+        )
+    else:
+        tx.execute(_DELETE_REACTION, key)
+
+
+def reactions_of(
+    tx: Transaction, project: str, cards: Sequence[str], code_hash: str
+) -> list[tuple[str, ReactionKind, str]]:
+    """Return (card, kind, token) of each reaction of a code to these cards; it writes nothing."""
+    secret = find_project_secret(tx, project)
+    if secret is None:  # it is made with the first reaction
+        return []
+    found: list[tuple[str, ReactionKind, str]] = []
+    for first in range(0, len(cards), _AT_ONCE):
+        asked = [
+            (card, kind, reaction_token(secret, card, kind, code_hash))
+            for card in cards[first : first + _AT_ONCE]
+            for kind in REACTION_KINDS
+        ]
+        places = ", ".join(["(?, ?, ?)"] * len(asked))
+        sql = f"SELECT card, kind, token FROM card_reaction WHERE (card, kind, token) IN (VALUES {places})"
+        found += tx.query(sql, tuple(value for key in asked for value in key))
+    return found
+
+
+def erase_card(tx: Transaction, card: str, project: str) -> None:
+    """Delete a card with all about it; its random id is kept, so that no backup restores it."""
+    for table in ("flag", "decision", "dot"):
+        tx.execute(f"DELETE FROM {table} WHERE subject = ?", (card,))
+    for table in ("card_event", "card_reaction", "card_sender"):
+        tx.execute(f"DELETE FROM {table} WHERE card = ?", (card,))
+    tx.execute("DELETE FROM card WHERE id = ?", (card,))
+    row_mapping.insert_row(
+        tx,
+        "erased",
+        {"contribution": card, "project": project, "reason": "card withdrawn"},
+        skip_existing=True,
+    )
+
+
+def erase_of_code(tx: Transaction, project: str, code_hash: str) -> int:
+    """Delete all that was sent to the board with a code, its reactions too, and return the number of cards."""
+    mine = cards_of_code(tx, project, code_hash)
+    for card in mine:
+        erase_card(tx, card.id, project)
+    left = [row[0] for row in tx.query("SELECT id FROM card WHERE project = ?", (project,))]
+    for key in reactions_of(tx, project, left, code_hash):
+        tx.execute(_DELETE_REACTION, key)
+    tx.execute("DELETE FROM card_code WHERE project = ? AND code_hash = ?", (project, code_hash))
+    return len(mine)
+
+
+def erase_of_contribution(tx: Transaction, contribution: str, project: str) -> None:
+    """Delete what was sent to the board with the code of a drawing; called before its code is forgotten."""
+    erase_card_if_present(tx, contribution, project)
+    for (code_hash,) in tx.query(
+        "SELECT code_hash FROM withdrawal_code WHERE contribution = ?", (contribution,)
+    ):
+        erase_of_code(tx, project, code_hash)
+
+
+def erase_card_if_present(tx: Transaction, card: str, project: str) -> None:
+    """Delete a card that was withdrawn before, such as in a backup that is put back."""
+    if tx.query("SELECT 1 FROM card WHERE id = ? AND project = ?", (card, project)):
+        erase_card(tx, card, project)
+
+
+def erase_of_project(tx: Transaction, project: str) -> None:
+    """Delete the whole board of a project."""
+    cards = "card IN (SELECT id FROM card WHERE project = ?)"
+    for table in ("card_event", "card_reaction", "card_sender"):
+        tx.execute(f"DELETE FROM {table} WHERE {cards}", (project,))
+    for table in ("card", "card_code"):
+        tx.execute(f"DELETE FROM {table} WHERE project = ?", (project,))

@@ -1,0 +1,1 @@
+"""Rounds of a wijkbudget: an amount, plans, and one ballot a ticket."""

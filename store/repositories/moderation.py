@@ -1,0 +1,359 @@
+"""Flags and the decisions on them. Nothing is deleted, so every decision can be undone."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import shapely
+from shapely.geometry import MultiPolygon, Polygon
+
+from geo.errors import InputRefused, NothingToUndo, UnknownSubject
+from store import credentials, row_mapping, text_cleaning, validation
+from store.engines.base import Transaction
+from store.models.accounts import Actor
+from store.models.contributions import Flag
+from store.models.values import ACTIONS, Action
+from store.repositories.accounts import require_role, require_session_role
+from store.repositories.audit_log import append
+from store.repositories.projects import bump_revision, lock_project
+from store.repository import Repository
+
+WORDS = "words"
+"""Aspect of a decision about what somebody wrote."""
+
+ActiveDecisions = dict[tuple[str, str], tuple[str, str | None]]
+
+
+class ModerationRepository(Repository):
+    """Flags and the decisions on them."""
+
+    def add_flag(self, project: str, subject: str, *, aspect: str, reason: str) -> bool:
+        """Save a flag and return whether it is new.
+
+        Parameters
+        ----------
+        subject
+            Id of a contribution, signal or proposal.
+        aspect
+            "shape", "name", "words" or "lost".
+        reason
+            Key of the reason.
+
+        Raises
+        ------
+        InputRefused
+            When a value is not a key.
+        UnknownProject, UnknownSubject
+            When the project does not exist, or the subject is not of it.
+        """
+        with self._engine.write() as tx:
+            return add_flag(
+                tx,
+                project,
+                text_cleaning.validate_key(subject, field="subject"),
+                text_cleaning.validate_key(aspect, field="aspect"),
+                text_cleaning.validate_key(reason, field="reason"),
+                today=self._today(),
+            )
+
+    def list_flags(self, project: str) -> list[Flag]:
+        """Return the review queue: every flag with the decision in force, open ones first."""
+        with self._engine.read() as tx:
+            decisions = active_decisions(tx, project)
+            found = tx.query(
+                "SELECT subject, aspect, reason, day FROM flag"
+                " WHERE project = ? ORDER BY subject, aspect, reason",
+                (project,),
+            )
+        flags = [
+            Flag(
+                project=project,
+                subject=subject,
+                aspect=aspect,
+                reason=reason,
+                day=date.fromisoformat(day),
+                decision=decisions.get((subject, aspect), ("", None))[0],
+            )
+            for subject, aspect, reason, day in found
+        ]
+        return sorted(flags, key=lambda flag: flag.decision != "")
+
+    def record_decision(
+        self,
+        project: str,
+        subject: str,
+        action: Action,
+        *,
+        aspect: str = "shape",
+        adjusted: Polygon | MultiPolygon | None = None,
+        by: Actor,
+    ) -> None:
+        """Save a decision on a subject; what the resident gave stays as it is.
+
+        Parameters
+        ----------
+        subject
+            Id of a contribution, signal or proposal.
+        action
+            "accept", "aside", "adjust" or "hide".
+        aspect
+            What of the subject it concerns.
+        adjusted
+            Outline that analysis uses instead, in the plane of the project; for "adjust" only.
+        by
+            A planner; the decision is in the audit log.
+
+        Raises
+        ------
+        AccessDenied
+            When `by` is less than a planner.
+        InputRefused
+            When there is no such action, or `adjusted` is missing, superfluous or not valid.
+        UnknownProject, UnknownSubject
+            When the project does not exist, or the subject is not of it.
+        """
+        require_role(by, "planner", "decide about drawings")
+        if action not in ACTIONS or (action == "adjust") != (adjusted is not None):
+            raise InputRefused(field="action", reason="unknown_choice")
+        checked_aspect = text_cleaning.validate_key(aspect, field="aspect")
+        outline = None
+        if adjusted is not None:
+            checked = validation.validate_adjusted_outline(adjusted)
+            outline = shapely.to_wkb(checked, hex=True, byte_order=1)
+        today = self._today()
+        with self._engine.write() as tx:
+            lock_project(tx, project)
+            _require_subject(tx, project, subject)
+            _insert_decision(
+                tx,
+                project,
+                subject,
+                aspect=checked_aspect,
+                action=action,
+                outline=outline,
+                by=by,
+                today=today,
+            )
+            if not _is_card(tx, subject):
+                bump_revision(tx, project)
+            append(tx, by, f"decide: {action}", project=project, n=1, now_s=self._clock())
+
+    def undo_decision(self, project: str, subject: str, *, aspect: str = "shape", by: Actor) -> None:
+        """Undo the last decision on a subject; the one before it is in force again.
+
+        Raises
+        ------
+        AccessDenied
+            When `by` is less than a planner.
+        UnknownProject
+            When there is no such project.
+        NothingToUndo
+            When no decision is in force.
+        """
+        require_role(by, "planner", "undo a decision")
+        with self._engine.write() as tx:
+            lock_project(tx, project)
+            last = tx.query(
+                "SELECT id FROM decision WHERE project = ? AND subject = ? AND aspect = ? AND undone = 0"
+                " ORDER BY seq DESC LIMIT 1",
+                (project, subject, aspect),
+            )
+            if not last:
+                raise NothingToUndo(subject=subject)
+            tx.execute("UPDATE decision SET undone = 1 WHERE id = ?", (last[0][0],))
+            bump_revision(tx, project)
+            append(tx, by, "undo a decision", project=project, n=1, now_s=self._clock())
+
+    def release_drawings(
+        self, project: str, subjects: Sequence[str], *, session: str, released: bool = True, by: Actor
+    ) -> None:
+        """Release drawings that wait, so that they count, or hold them again; it is logged.
+
+        Parameters
+        ----------
+        subjects
+            Ids of contributions of this session; others are left as they are.
+        session
+            Workshop session whose facilitator may do so; empty for a planner.
+
+        Raises
+        ------
+        AccessDenied, UnknownProject
+        """
+        require_session_role(by, session, "release drawings")
+        with self._engine.write() as tx:
+            lock_project(tx, project)
+            here = {
+                row[0]
+                for row in tx.query(
+                    "SELECT id FROM contribution WHERE project = ? AND coalesce(session, '') = ?",
+                    (project, session),
+                )
+            }
+            asked = [subject for subject in subjects if subject in here]
+            for subject in asked:
+                if released:
+                    _insert_decision(
+                        tx, project, subject, aspect="shape", action="accept", by=by, today=self._today()
+                    )
+                else:
+                    tx.execute(
+                        "UPDATE decision SET undone = 1 WHERE project = ? AND subject = ?"
+                        " AND aspect = 'shape' AND action = 'accept'",
+                        (project, subject),
+                    )
+            bump_revision(tx, project)
+            action = "release drawings" if released else "hold drawings"
+            append(tx, by, action, project=project, n=len(asked), now_s=self._clock())
+
+    def released_words(self, project: str) -> frozenset[str]:
+        """Return the ids of the signals, proposals and cards that somebody read and released."""
+        with self._engine.read() as tx:
+            decisions = active_decisions(tx, project)
+        return frozenset(
+            subject
+            for (subject, aspect), (action, _) in decisions.items()
+            if aspect == WORDS and action == "accept"
+        )
+
+    def release_words(self, subject: str, *, released: bool = True, by: Actor) -> None:
+        """Release the words of a signal, proposal or card for everybody, or take that back; it is logged.
+
+        Parameters
+        ----------
+        subject
+            Id of a signal, proposal or card.
+        by
+            A planner, or the facilitator of its session.
+
+        Raises
+        ------
+        AccessDenied, UnknownSubject
+        """
+        today = self._today()
+        with self._engine.write() as tx:
+            project, session = _session_of_words(tx, subject)
+            require_session_role(by, session, "release words")
+            lock_project(tx, project)
+            if released:
+                _insert_decision(tx, project, subject, aspect=WORDS, action="accept", by=by, today=today)
+            else:
+                tx.execute(
+                    "UPDATE decision SET undone = 1 WHERE subject = ? AND aspect = ? AND action = 'accept'",
+                    (subject, WORDS),
+                )
+            if not _is_card(tx, subject):
+                bump_revision(tx, project)
+            append(
+                tx,
+                by,
+                "release words" if released else "hold back words",
+                project=project,
+                n=1,
+                now_s=self._clock(),
+            )
+
+
+def active_decisions(tx: Transaction, project: str) -> ActiveDecisions:
+    """Return the decisions in force: (subject, aspect) to (action, adjusted outline as hex WKB)."""
+    return {
+        (subject, aspect): (action, adjusted)
+        for subject, aspect, action, adjusted in tx.query(
+            "SELECT subject, aspect, action, adjusted FROM decision"
+            " WHERE project = ? AND undone = 0 ORDER BY seq",
+            (project,),
+        )
+    }
+
+
+def _insert_decision(
+    tx: Transaction,
+    project: str,
+    subject: str,
+    *,
+    aspect: str,
+    action: Action,
+    outline: str | None = None,
+    by: Actor,
+    today: date,
+) -> None:
+    last = tx.query(
+        "SELECT coalesce(max(seq), 0) FROM decision WHERE subject = ? AND aspect = ?", (subject, aspect)
+    )[0][0]
+    row_mapping.insert_row(
+        tx,
+        "decision",
+        {
+            "id": credentials.new_id(),
+            "project": project,
+            "subject": subject,
+            "aspect": aspect,
+            "seq": last + 1,
+            "action": action,
+            "adjusted": outline,
+            "role": by.role,
+            "day": today.isoformat(),
+            "undone": 0,
+        },
+    )
+
+
+def _is_card(tx: Transaction, subject: str) -> bool:
+    """Return whether a subject is a card of the board: no analysis reads it, so what is known of it stays good."""
+    return bool(tx.query("SELECT 1 FROM card WHERE id = ?", (subject,)))
+
+
+def _session_of_words(tx: Transaction, subject: str) -> tuple[str, str]:
+    """Return (project, session or "") of a signal, proposal or card."""
+    lookups = (
+        "SELECT project, coalesce(session, '') FROM signal WHERE id = ?",
+        "SELECT s.project, s.id FROM proposal p JOIN session s ON s.id = p.session WHERE p.id = ?",
+        "SELECT project, '' FROM card WHERE id = ?",
+    )
+    for sql in lookups:
+        if found := tx.query(sql, (subject,)):
+            return found[0][0], found[0][1]
+    raise UnknownSubject(subject=subject)
+
+
+def flag_reasons(tx: Transaction, project: str) -> dict[str, tuple[str, ...]]:
+    """Return the reasons for which the shape of each sketch is flagged."""
+    found: dict[str, tuple[str, ...]] = {}
+    for subject, reason in tx.query(
+        "SELECT subject, reason FROM flag WHERE project = ? AND aspect = 'shape' ORDER BY reason", (project,)
+    ):
+        found[subject] = (*found.get(subject, ()), reason)
+    return found
+
+
+def add_flag(tx: Transaction, project: str, subject: str, aspect: str, reason: str, *, today: date) -> bool:
+    """Insert a flag and return whether it is new.
+
+    Raises
+    ------
+    UnknownProject, UnknownSubject
+        When the project does not exist, or the subject is not of it.
+    """
+    lock_project(tx, project)
+    _require_subject(tx, project, subject)
+    flag = {
+        "project": project,
+        "subject": subject,
+        "aspect": aspect,
+        "reason": reason,
+        "day": today.isoformat(),
+    }
+    is_new = row_mapping.insert_row(tx, "flag", flag, skip_existing=True)
+    if is_new:
+        bump_revision(tx, project)
+    return is_new
+
+
+def _require_subject(tx: Transaction, project: str, subject: str) -> None:
+    lookups = (
+        "SELECT 1 FROM contribution WHERE id = ? AND project = ?",
+        "SELECT 1 FROM signal WHERE id = ? AND project = ?",
+        "SELECT 1 FROM proposal p JOIN session s ON s.id = p.session WHERE p.id = ? AND s.project = ?",
+        "SELECT 1 FROM card WHERE id = ? AND project = ?",
+    )
+    if not any(tx.query(sql, (subject, project)) for sql in lookups):
+        raise UnknownSubject(subject=subject)

@@ -1,0 +1,1 @@
+"""Answers to planners' questions: pure functions of a study."""

@@ -1,0 +1,1 @@
+"""How far the answers of a study carry: certainty, chance, and who drew."""

@@ -1,0 +1,1 @@
+"""What residents send: submission, comparison and questionnaire."""

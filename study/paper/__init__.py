@@ -1,0 +1,1 @@
+"""Paper sheets: printed, photographed and read back."""

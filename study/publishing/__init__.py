@@ -1,0 +1,1 @@
+"""What may leave: public tables, reports and exports."""

@@ -1,0 +1,1 @@
+"""Parts of the report: words of its cells, and its last chapters."""

@@ -1,0 +1,1 @@
+"""Editions of workshop sessions: built of its drawings, frozen, and read back."""

@@ -1,0 +1,1 @@
+"""Workshop sessions: live editions, story and offline kit."""

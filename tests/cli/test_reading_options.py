@@ -1,0 +1,61 @@
+"""`compare` and `consensus` read files with the options of `import`."""
+
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import shapely
+
+from tests.support.cli_runner import Buurt
+
+WEST = shapely.box(92_000, 446_000, 92_600, 446_400)
+EAST = shapely.box(92_600, 446_000, 93_200, 446_400)
+
+
+def test_a_layer_of_several_is_chosen(buurt: Buurt, tmp_path: Path) -> None:
+    """The file of a CBS year: three layers, of which one is compared with."""
+    areas = tmp_path / "cbs.gpkg"
+    whole = shapely.union_all([WEST, EAST])
+    for layer, shapes, codes in (
+        ("wijken", [whole], ["WK162101"]),
+        ("buurten", [WEST, EAST], ["BU16210101", "BU16210102"]),
+    ):
+        frame = gpd.GeoDataFrame({"code": codes, "naam": codes}, geometry=shapes, crs=28992)
+        frame.to_file(areas, layer=layer, driver="GPKG")
+    drawn = tmp_path / "drawn.geojson"
+    table = gpd.GeoDataFrame({"wie": ["a", "b"], "remark": ["x", "y"]}, geometry=[WEST, EAST], crs=28992)
+    table.to_crs(4326).to_file(drawn)
+    out, summary = tmp_path / "out.gpkg", tmp_path / "s.json"
+    asked = buurt("compare", "--sketches", drawn, "--areas", areas, "--out", out)
+    assert asked.returncode == 2
+    assert "--areas-layer" in asked.stderr
+    for chosen in ([areas, "--areas-layer", "buurten"], [f"{areas}:buurten"]):
+        done = buurt("compare", "--sketches", drawn, "--areas", *chosen, "--out", out, "--summary", summary)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(summary.read_text())["areas"][0]["n_areas"] == 2
+        written = out.rename(tmp_path / f"{len(chosen)}.gpkg")
+    assert "remark" not in gpd.read_file(written, layer="sketches").columns
+    done = buurt(
+        "compare", "--sketches", drawn, "--areas", f"{areas}:wijken", "--out", out, "--columns", "remark"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "remark" in gpd.read_file(out, layer="sketches").columns
+
+
+def test_one_person_is_one_voice(buurt: Buurt, tmp_path: Path) -> None:
+    """Four draw a box of 24 ha, the fifth its halves as two drawings: five people agree on all of it."""
+    box = shapely.box(92_000, 446_000, 92_600, 446_400)
+    halves = [shapely.box(92_000, 446_000, 92_300, 446_400), shapely.box(92_300, 446_000, 92_600, 446_400)]
+    people = ["1", "2", "3", "4", "5", "5"]
+    drawn, summary = tmp_path / "drawn.gpkg", tmp_path / "s.json"
+    frame = gpd.GeoDataFrame(
+        {"buurt": ["Oost"] * 6, "wie_nr": people}, geometry=[box] * 4 + halves, crs=28992
+    )
+    frame.to_file(drawn, driver="GPKG")
+    done = buurt(
+        "consensus", "--sketches", drawn, "--by", "buurt", "--person", "wie_nr",
+        "--out", tmp_path / "out.gpkg", "--summary", summary,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    group = json.loads(summary.read_text())["groups"][0]
+    assert (group["n"], round(group["area_km2"]["90"], 3), group["median_pairwise_iou"]) == (5, 0.24, 1.0)

@@ -1,0 +1,80 @@
+"""Dutch that people who read at level B1 understand: short sentences, no word that is long or of the office.
+
+It is measured on what residents and children may read. Whether it sounds well is for people to say.
+"""
+
+import re
+
+import i18n
+
+MOST_WORDS = 15
+LONGEST = 13
+"""Letters of a word that needs no reason."""
+
+LONG_WORDS = {
+    "achtergrondkaart": "the privacy statement names what is fetched",
+    "gegevensbescherming": "the name of an officer by law",
+    "onafhankelijke": "said of who examines",
+    "ontmoetingsplek": "what is asked for, as the planner has it",
+    "ontmoetingsplekken": "as above",
+    "persoonsgegevens": "the name of an authority",
+    "pijltjestoetsen": "as keyboards have them",
+    "programmabestanden": "what a browser holds",
+    "rapportcijfers": "as at school",
+    "reservekopieën": "what they are",
+    "telefoonnummer": "what it is",
+    "toegankelijkheid": "the name of the statement by law",
+    "voorbeeldgemeente": "what it is",
+    "waarschijnlijk": "in an error about a file, to staff",
+    "woningcorporatie": "what it is",
+}
+"""Words of more letters that stay, and why."""
+
+LONG_SENTENCES = {"questions.control": "an item of a scale: another sentence would be another question"}
+"""Sentences that stay, and why."""
+
+OF_THE_OFFICE = {
+    "aangaande": "over", "alsmede": "en", "alvorens": "voordat", "betreffende": "over", "conform": "volgens",
+    "derhalve": "daarom", "desgewenst": "als u dat wilt", "dienen": "moeten", "dient": "moet", "eveneens": "ook",
+    "gaarne": "graag", "geschieden": "gebeuren", "hieromtrent": "hierover", "hoogstens": "niet meer dan",
+    "indien": "als", "inzake": "over", "jegens": "tegen", "middels": "met", "mits": "als", "nadere": "meer",
+    "omtrent": "over", "reeds": "al", "respectievelijk": "en", "teneinde": "om", "tevens": "ook", "thans": "nu",
+    "verstrekken": "geven", "vooralsnog": "nu nog", "voornoemde": "deze", "wederom": "weer", "zodanig": "zo",
+}  # fmt: skip
+"""Words that people rarely say, and what they say."""
+
+
+def sentences() -> dict[str, list[str]]:
+    """Return what residents and children may read, a sentence each, by key; what is filled in counts as a word."""
+    said: dict[str, list[str]] = {}
+    for name in ("nl", "nl.children"):
+        found = i18n.read_sentences(name)
+        for section in i18n.FOR_RESIDENTS:
+            for key, text in found.get(section, {}).items():
+                filled = re.sub(r"\{[^}]*\}", "x", text)
+                said.setdefault(f"{section}.{key}", []).extend(re.split(r"(?<=[.?!:;])\s+", filled))
+    return said
+
+
+def words() -> dict[str, set[str]]:
+    """Return the words of all of it, with the keys in which they stand."""
+    found: dict[str, set[str]] = {}
+    for key, lines in sentences().items():
+        for word in re.findall(r"[^\W\d_]+", " ".join(lines)):
+            found.setdefault(word.lower(), set()).add(key)
+    return found
+
+
+def test_no_sentence_is_long() -> None:
+    long = {
+        key for key, lines in sentences().items() if any(len(line.split()) > MOST_WORDS for line in lines)
+    }
+    assert long == LONG_SENTENCES.keys()
+
+
+def test_no_word_is_long_without_a_reason() -> None:
+    assert {word for word in words() if len(word) > LONGEST} == LONG_WORDS.keys()
+
+
+def test_no_word_is_of_the_office() -> None:
+    assert {word: words()[word] for word in OF_THE_OFFICE if word in words()} == {}

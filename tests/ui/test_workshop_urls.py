@@ -1,0 +1,101 @@
+"""What the address of a workshop session says is what stands there; the pages run for real, without a browser."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import i18n
+from store import Actor, WorkshopSession
+from study.demo_project import PROJECT
+from study.publishing.sessions.editions import publish_if_due
+from study.workshop import practice_data, sessions
+from tests.support.temp_store import own_store
+from ui.session import request_context
+
+PLANNER = Actor("planner", account="p1")
+W = i18n.get_translator("nl")
+WAIT_S = 60
+
+
+@pytest.fixture(scope="module")
+def workshop_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkshopSession]:
+    """Return a workshop session with two tables, in a store of our own."""
+    with own_store(tmp_path_factory.mktemp("store")):
+        asked = WorkshopSession(PROJECT, "Buurthuis", date(2026, 3, 4), groups=("a", "b"))
+        yield sessions.create_session(asked, by=PLANNER)[0]
+
+
+def opened(module: str, page: str = "page", **address: str) -> AppTest:
+    """Open a page of `ui.pages.workshop` at an address."""
+    script = f"from ui.pages.workshop import {module}; {module}.{page}()"
+    page = AppTest.from_string(script, default_timeout=WAIT_S)
+    for key, value in address.items():
+        page.query_params[key] = value
+    return page.run()
+
+
+def read(page: AppTest) -> str:
+    """Return the page's own HTML: its links are in it."""
+    return " ".join(str(piece.value) for piece in page.get("html"))
+
+
+def test_vote_and_help_wait_for_no_table(workshop_session: WorkshopSession) -> None:
+    page = opened("participant", "join", code=workshop_session.code)
+    assert W("join.vote") in read(page)
+    assert W("join.draw") not in read(page)
+    assert [box.label for box in page.expander] == [W("join.help")]
+    page.text_input(key="initials").input("ab").run()
+    assert W("join.help_go") not in read(page)
+    page.radio(key="group").set_value("b").run()
+    assert "groep=b&amp;hulp=AB" in read(page)
+    # Who it is for was said: no button on this page would draw as the helper.
+    assert W("join.draw") not in read(page)
+    page.text_input(key="initials").input("").run()
+    assert W("join.draw") in read(page)
+
+
+def test_browser_in_english_turns_no_dutch_session(
+    workshop_session: WorkshopSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session has its own language, and staff read Dutch; the browser's language is for a resident's own page."""
+    monkeypatch.setattr(request_context, "preferred_language", lambda _header: "en")
+    code = workshop_session.code
+    assert W("join.vote") in read(opened("participant", "join", code=code))
+    assert i18n.get_translator("en")("join.vote") in read(opened("participant", "join", code=code, taal="en"))
+    script = (
+        "import streamlit as st; from ui.session import request_context as asked;"
+        "st.text(asked.current_translator().language); st.text(asked.resident_translator().language)"
+    )
+    assert [piece.value for piece in AppTest.from_string(script).run().text] == ["nl", "en"]
+
+
+@pytest.mark.parametrize("page", ["join", "vote", "thanks"])
+def test_a_code_that_leads_nowhere_is_asked_again_under_a_title(
+    workshop_session: WorkshopSession, page: str
+) -> None:
+    asked = opened("participant", page, code="ZZZZZZ")
+    assert [title.value for title in asked.title] == [W("join.title")]
+    assert [said.value for said in asked.error] == [W("errors.UnknownSession")]
+    assert asked.text_input(key="typed_code").label == W("join.code")
+
+
+def test_back_button_is_not_undone(workshop_session: WorkshopSession) -> None:
+    """Back changes the address and nothing else: the widgets follow it, whatever they said last."""
+    practice_data.add_practice_drawings(workshop_session.id, 30)
+    publish_if_due(workshop_session.id, by=PLANNER)
+    page = opened("story", avond=workshop_session.id)
+    page.get("button_group")[0].set_value("text").run()
+    assert page.query_params["vorm"] == "text"
+    page.checkbox(key="tell_core").uncheck().run()
+    assert "core" not in page.query_params["stappen"].split(",")
+    page.text_input(key="text_places").input("Eigen tekst").run()
+    assert "Eigen tekst" in read(page)
+    for name in ("vorm", "stappen", "tekst"):
+        del page.query_params[name]
+    page.run()
+    assert set(page.query_params) == {"avond"}
+    assert page.get("button_group")[0].value == "story"
+    assert page.checkbox(key="tell_core").value
+    assert not page.text_input(key="text_places").value

@@ -1,0 +1,1 @@
+"""Tools for developers; nothing in the product imports them."""

@@ -1,0 +1,1 @@
+"""Pages of the board of a neighbourhood: what everybody sees, and what who moderates it does."""

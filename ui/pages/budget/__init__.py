@@ -1,0 +1,1 @@
+"""The wijkbudget on screen: the planner's desk, the ballot on a phone, and the result."""

@@ -1,0 +1,116 @@
+"""What a workshop session leaves behind: the presentation, the page everyone takes home, pictures for a newsletter."""
+
+import pandas as pd
+import streamlit as st
+
+from maps.documents import slideshow, workshop_handouts
+from maps.documents.workshop_handouts import OutcomePage
+from maps.static import qr, svg_map
+from study import datasets, jobs
+from study.publishing.sessions.parts import EditionView
+from study.workshop import sessions, story
+from study.workshop.story import StoryStep
+from ui import workers
+from ui.pages.workshop.session_page import WorkshopContext
+
+LABELLED = (story.OFFICIAL, story.GROUPS)
+
+
+def downloads(room: WorkshopContext, shown: EditionView, number: int, steps: list[StoryStep]) -> None:
+    """Offer the files; each is made when it is asked for."""
+    say, stem = room.say, sessions.file_stem(room.workshop_session)
+    st.subheader(say("workshop.files"), anchor=False)
+    with st.container(key="files", horizontal=True):
+        st.download_button(
+            say("workshop.file_story"), lambda: story_file(room, shown, number, steps).encode(),
+            file_name=f"{stem}-verhaal.html", mime="text/html", key="file_story", on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            say("workshop.file_outcome"), lambda: outcome_file(room, shown, number),
+            file_name=f"{stem}.pdf", mime="application/pdf", key="file_outcome", on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            say("workshop.file_picture"), lambda: workshop_handouts.png(map_of(room, shown, number, "outside")),
+            file_name=f"{stem}.png", mime="image/png", key="file_picture", on_click="ignore",
+        )  # fmt: skip
+
+
+def map_of(room: WorkshopContext, shown: EditionView, number: int, key: str) -> str:
+    """Draw the map of a step as SVG."""
+    return workers.run_in_worker(_map_of, room, shown, number, key)
+
+
+def _map_of(room: WorkshopContext, shown: EditionView, number: int, key: str) -> str:
+    tables, names = story.map_layers(shown, number), story.LAYERS_OF_STEP[key]
+    around = pd.concat([tables[story.WIDE].geometry, tables[story.OFFICIAL].geometry])
+    return svg_map.render_svg(
+        [
+            svg_map.SvgLayer(tables[name], svg_map.LOOKS[name], labels=name in LABELLED)
+            for name in names
+            if name != story.SPOTS
+        ],
+        around=around,
+        ground=datasets.basemap(room.project.municipality),
+        title=story.step_sentence(room.say, shown, number, key),
+        credit=room.own_credit,
+        spots=tables[story.SPOTS] if story.SPOTS in names else None,
+    )
+
+
+def story_file(room: WorkshopContext, shown: EditionView, number: int, steps: list[StoryStep]) -> str:
+    """Create the presentation: one HTML file, everything in it."""
+    slides = [
+        slideshow.Slide(step.title, step.sentence, step.added, map_of(room, shown, number, step.key))
+        for step in steps
+    ]
+    return slideshow.render_slideshow(
+        room.say,
+        title=room.workshop_session.place,
+        subtitle=_subtitle(room),
+        slides=slides,
+        closing=f"{room.say('workshop.file_footer', n=shown.facts.n, edition=shown.number)} {room.own_credit}",
+    )
+
+
+def _subtitle(room: WorkshopContext) -> str:
+    return f"{room.project.name} · {room.workshop_session.day:%d-%m-%Y}"
+
+
+def outcome_file(room: WorkshopContext, shown: EditionView | None, number: int) -> bytes:
+    """Set the page that everyone takes home."""
+    say, subjects = room.say, sessions.released_votables(room.workshop_session.id)
+    names = tuple((one.words, one.dots) for one in subjects if one.kind == "name")
+    signals = [one for one in subjects if one.kind != "name"]
+    panel = tuple((one.words, one.dots) for one in signals if one.status == sessions.TO_WIJKPANEL)
+    rest = tuple((one.words, one.dots) for one in signals if one.status != sessions.TO_WIJKPANEL)
+    sentences: tuple[str, ...] = (say("reveal_story.nothing_shared"),)
+    if shown is not None:
+        steps = ("drawings", "core", "outside", "places")
+        sentences = tuple(story.step_sentence(say, shown, number, key) for key in steps)
+    made_up = f" · {say('demo.label')}" if room.project.is_demo else ""
+    outcome = OutcomePage(
+        language=say.language,
+        title=room.workshop_session.place,
+        subtitle=f"{_subtitle(room)}{made_up}",
+        sentences=sentences,
+        names_title=say("agree.names"),
+        names=names,
+        panel_title=say("agree.panel"),
+        panel=panel,
+        rest_title=say("agree.rest"),
+        rest=rest,
+        closing=say("agree.closing"),
+        qr_title=room.after,
+    )
+    drawn = _BLANK if shown is None else map_of(room, shown, number, "outside")
+    return jobs.run(
+        jobs.DOCUMENT,
+        ("outcome page", room.workshop_session.id, number, outcome),
+        workshop_handouts.outcome_pdf,
+        outcome,
+        picture=drawn,
+        qr=qr.svg(room.after),
+    )
+
+
+_BLANK = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 1"/>'

@@ -1,0 +1,267 @@
+"""Pages for who takes part, on their own phone: join by code, give dots, and see what came of it."""
+
+import html
+import re
+from collections.abc import Mapping
+from typing import Literal
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from geo.errors import BuurtError
+from i18n import Translator
+from study import context
+from study.publishing.sessions.editions import latest_edition
+from study.workshop import sessions, story
+from study.workshop.sessions import Votable, WorkshopSession
+from ui import canvas, workers
+from ui.components import basemap
+from ui.pages.workshop import session_page
+from ui.pages.workshop.session_page import WorkshopContext
+from ui.routes import Page, Query, page_path
+from ui.session import presenter_bridge
+from ui.session.request_context import current_translator, site_address
+
+CODE_LENGTH = 6
+
+
+def _workshop_session(say: Translator, *, closed: bool = False) -> WorkshopSession | None:
+    """Return the session of the code in the address, or ask for a code."""
+    code, refused = st.query_params.get(Query.CODE, ""), ""
+    if code:
+        try:
+            find = sessions.find_session_any_state if closed else sessions.find_open_session
+            return workers.run_in_worker(find, code, device=_device())
+        except BuurtError as problem:
+            refused = say.explain(problem)
+    st.html('<span class="buurt-resident"></span>')
+    st.title(say("join.title"), anchor=False)
+    if refused:
+        st.error(refused)
+    with st.form("code", border=False):
+        typed = st.text_input(say("join.code"), max_chars=12, autocomplete="off", key="typed_code")
+        pressed = st.form_submit_button(say("join.find"), type="primary", width="stretch")
+    if pressed and typed:
+        st.query_params[Query.CODE] = re.sub(r"[^0-9A-Za-z]", "", typed).upper()[:CODE_LENGTH]
+        st.rerun()
+    return None
+
+
+def _device() -> str:
+    return str(st.session_state.setdefault("device", sessions.new_device_token()))
+
+
+def _open_page(title: str, *, closed: bool = False) -> tuple[Translator, WorkshopSession] | None:
+    """Head a page of the session in the address, in its words; ask for a code where there is none.
+
+    Parameters
+    ----------
+    title
+        Key of the title.
+    closed
+        Whether a session that was closed has this page too.
+    """
+    workshop_session = _workshop_session(current_translator(), closed=closed)
+    if workshop_session is None:
+        return None
+    say = session_page.words_in(workshop_session)
+    _head(say, workshop_session, say(title))
+    return say, workshop_session
+
+
+def _head(say: Translator, workshop_session: WorkshopSession, title: str) -> None:
+    about = context.get_project(workshop_session.project)
+    st.html('<span class="buurt-resident"></span>')
+    st.title(title, anchor=False)
+    st.html(f'<p class="session">{html.escape(workshop_session.place)} · {workshop_session.day:%d-%m-%Y}</p>')
+    if about.is_demo:
+        st.badge(say("demo.label"), color="gray")
+
+
+def join() -> None:
+    """Join: choose a table, then draw, or try it out first."""
+    opened = _open_page("join.welcome")
+    if opened is None:
+        return
+    say, workshop_session = opened
+    group = ""
+    if workshop_session.groups:
+        asked = st.query_params.get(Query.GROUP, "")
+        found = st.radio(
+            say("join.group"),
+            workshop_session.groups,
+            index=workshop_session.groups.index(asked) if asked in workshop_session.groups else None,
+            key="group",
+        )
+        group = found or ""
+    placed = bool(group) or not workshop_session.groups
+    kept: dict[str, str] = {Query.KIOSK: "1"} if st.query_params.get(Query.KIOSK) == "1" else {}
+    initials = str(st.session_state.get("initials") or "").strip()
+    if not placed:
+        st.write(say("join.choose_group"))
+    elif initials:  # the one big button is for who is helped: another would draw as the helper
+        _link(
+            say("join.help_go"),
+            _draw(workshop_session, group, {Query.HELPER: initials.upper(), **kept}),
+            main=True,
+        )
+    else:
+        _link(say("join.draw"), _draw(workshop_session, group, kept), main=True)
+        _link(say("join.practise"), _draw(workshop_session, group, {Query.PRACTICE: "1", **kept}), main=False)
+    with st.expander(say("join.help"), expanded=bool(initials), key="helping"):
+        st.write(say("join.help_how"))
+        st.text_input(say("join.initials"), max_chars=4, autocomplete="off", key="initials")
+    _link(say("join.vote"), page_path(Page.VOTE, {Query.CODE: workshop_session.code}), main=False)
+
+
+def _draw(workshop_session: WorkshopSession, group: str, more: Mapping[str, str]) -> str:
+    """Return the address of the drawing page for this session."""
+    asked: dict[str, str] = {
+        Query.PROJECT: workshop_session.project,
+        Query.CODE: workshop_session.code,
+        **({Query.GROUP: group} if group else {}),
+        **more,
+    }
+    language = st.query_params.get(Query.LANGUAGE, workshop_session.language)
+    if language != "nl":
+        asked[Query.LANGUAGE] = language
+    return f"./?{urlencode(asked)}"
+
+
+def _link(label: str, target: str, *, main: bool) -> None:
+    kind = "big main" if main else "big"
+    st.html(
+        f'<style>{_BIG}</style><a class="{kind}" target="_self" href="{html.escape(target)}">{html.escape(label)}</a>'
+    )
+
+
+_BIG = (
+    "body a.big{display:flex;align-items:center;justify-content:center;min-height:60px;padding:0.4rem 1rem;"
+    "border:2px solid #8d867a;border-radius:14px;font-size:1.15rem;font-weight:600;color:#1b2733;text-decoration:none}"
+    "body a.big.main{background:#0b5c7a;border-color:#0b5c7a;color:#fff}"
+    "body .st-key-group [data-testid=stRadioGroup]{width:100%}"
+    "body .st-key-group [data-testid=stRadioOption]{width:100%}"
+    "body a.big:focus-visible{outline:3px solid #a3195b;outline-offset:2px}"
+)
+
+
+# --- Dots -----------------------------------------------------------------------------------------
+
+
+def vote() -> None:
+    """Return dots to names and signals, and propose a name."""
+    opened = _open_page("agree.vote_title")
+    if opened is None:
+        return
+    say, workshop_session = opened
+    heard = presenter_bridge.listen_to_browser(device=True)
+    if not heard.device:
+        return
+    subjects = sorted(
+        workers.run_in_worker(sessions.released_votables, workshop_session.id),
+        key=lambda one: (one.kind != "name", one.words),
+    )
+    given = workers.run_in_worker(sessions.votes_of, workshop_session.id, device=heard.device)
+    left = workshop_session.dots - sum(given.values())
+    dots = f'<span class="dots">{"●" * left}</span>'
+    st.html(f'<p class="line" role="status">{html.escape(say("agree.left", n=left))} {dots}</p>')
+    for one in subjects:
+        _give(say, workshop_session, one, given, left=left, device=heard.device)
+    if not subjects:
+        st.info(say("agree.nothing"))
+    with st.form("propose", border=True, clear_on_submit=True):
+        words = st.text_input(say("agree.propose"), max_chars=40, key="proposal")
+        pressed = st.form_submit_button(say("agree.add"), width="stretch", key="propose_add")
+    if pressed and words:
+        try:
+            workers.run_in_worker(sessions.propose_name, workshop_session.id, words, device=heard.device)
+        except BuurtError as problem:
+            st.error(say.explain(problem))
+        else:
+            st.session_state["proposed"] = True
+            st.rerun()
+    if st.session_state.pop("proposed", False):
+        st.success(say("agree.proposed"))
+    st.caption(say("agree.shown_where"))
+    if st.button(say("agree.refresh"), key="refresh", width="stretch"):
+        st.rerun()
+
+
+def _give(
+    say: Translator,
+    workshop_session: WorkshopSession,
+    one: Votable,
+    given: dict[str, int],
+    *,
+    left: int,
+    device: str,
+) -> None:
+    mine = given.get(one.id, 0)
+    with st.container(border=True):
+        kind = say(f"agree.kind_{one.kind}")
+        st.html(
+            f'<p class="line"><small>{html.escape(kind)}</small><br>{html.escape(one.words)} '
+            f'<span class="dots" aria-label="{html.escape(say("agree.dots", n=mine))}">{"●" * mine}</span></p>'
+        )
+        less, more = st.columns(2)
+        with less:
+            if st.button(say("agree.less"), key=f"less_{one.id}", disabled=mine == 0, width="stretch"):
+                _change(say, workshop_session, one, -1, device)
+        with more:
+            if st.button(say("agree.more"), key=f"more_{one.id}", disabled=left == 0, width="stretch"):
+                _change(say, workshop_session, one, 1, device)
+
+
+def _change(
+    say: Translator, workshop_session: WorkshopSession, one: Votable, change: Literal[1, -1], device: str
+) -> None:
+    try:
+        workers.run_in_worker(sessions.change_vote, workshop_session.id, one.id, change, device=device)
+    except BuurtError as problem:
+        st.error(say.explain(problem))
+        return
+    st.rerun()
+
+
+# --- Afterwards -----------------------------------------------------------------------------------
+
+
+def thanks() -> None:
+    """Show who took part what came of it: the latest edition, never a drawing."""
+    opened = _open_page("join.thanks", closed=True)
+    if opened is None:
+        return
+    say, workshop_session = opened
+    about = context.get_project(workshop_session.project)
+    shown = workers.run_in_worker(latest_edition, workshop_session.id)
+    if shown is None or not shown.facts.neighbourhoods:
+        st.info(say("reveal_story.not_yet"))
+        return
+    room = WorkshopContext(say, workshop_session, about, session_page.NOBODY, site_address())
+    number = shown.facts.neighbourhoods[0].number
+    canvas.map_view(
+        [
+            *basemap.basemap_layers(about.municipality),
+            *session_page.layers(shown, number, story.LAYERS_OF_STEP["outside"]),
+        ],
+        "thanks_map",
+        words=say,
+        bounds=workers.run_in_worker(shown.bounds, number),
+        credit=room.credit,
+        tall="min(52dvh, 34rem)",
+    )
+    session_page.sheet()
+    session_page.legend(room, session_page.map_legend(room, shown, number, story.LAYERS_OF_STEP["outside"]))
+    for step in story.build_steps(say, shown, number, ("drawings", "core", "official", "outside", "places")):
+        st.html(
+            f'<p class="line"><strong>{html.escape(step.title)}.</strong> {html.escape(step.sentence)}</p>'
+        )
+    chosen = [
+        one.words
+        for one in workers.run_in_worker(sessions.released_votables, workshop_session.id)
+        if one.status == sessions.TO_WIJKPANEL
+    ]
+    if chosen:
+        st.subheader(say("agree.panel"), anchor=False)
+        st.html(f'<ul class="line">{"".join(f"<li>{html.escape(words)}</li>" for words in chosen)}</ul>')
+    st.write(say("workshop.file_footer", n=shown.facts.n, edition=shown.number))

@@ -1,0 +1,1 @@
+"""What watches this process: whether it can work, and its figures."""

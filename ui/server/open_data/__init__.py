@@ -1,0 +1,1 @@
+"""Editions as open data, for programs of others."""

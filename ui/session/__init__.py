@@ -1,0 +1,1 @@
+"""The visitor's session: sign-in, request context and browser state."""
