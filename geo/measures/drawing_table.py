@@ -58,7 +58,7 @@ def measure_drawings(
     >>> drawn = gpd.GeoDataFrame(geometry=[box(50, 0, 150, 100)], index=["s"], crs=28992)
     >>> official = gpd.GeoDataFrame(geometry=[box(0, 0, 100, 100)], index=["a"], crs=28992)
     >>> found = measure_drawings(drawn, official, pd.Series({"s": "a"})).loc["s"]
-    >>> found["ground_m2"], round(found["iou"], 3), round(found["hausdorff_m"])
+    >>> float(found["ground_m2"]), round(float(found["iou"]), 3), round(found["hausdorff_m"])
     (10000.0, 0.333, 50)
     """
     shapes = sketches.geometry.to_numpy()

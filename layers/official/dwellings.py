@@ -35,8 +35,8 @@ def dwelling_columns(raw: pd.DataFrame) -> pd.DataFrame:
     >>> rows = pd.DataFrame({"aantal_woningen": [20, 20, -99997], "aantal_meergezins_woningen": [15, 0, -99997],
     ...     "aantal_woningen_bouwjaar_voor_1945": [15, -99997, -99997],
     ...     "aantal_woningen_bouwjaar_05_tot_15": [5, 20, -99997]})
-    >>> dwelling_columns(rows).values.tolist()
-    [['voor_1945', 'flat'], ['05_tot_15', 'house'], [None, None]]
+    >>> dwelling_columns(rows).fillna("unknown").values.tolist()
+    [['voor_1945', 'flat'], ['05_tot_15', 'house'], ['unknown', 'unknown']]
     """
     periods = {
         found[1]: parse_figures(raw[column])
