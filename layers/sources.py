@@ -38,7 +38,8 @@ def list_sources(now: datetime | None = None) -> list[SourceRow]:
 def data_version(code: str) -> str:
     """Return a token of everything that is read for a municipality: its downloads and all own layers.
 
-    Figures beyond its border are of other municipalities: `neighbours_version`.
+    The belt of areas beyond its border is one of its downloads; what was fetched of other municipalities is not:
+    `neighbours_version`.
 
     Returns
     -------

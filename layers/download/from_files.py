@@ -4,7 +4,7 @@ import io
 import re
 import threading
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ from layers.contracts import COLUMN_NAMES, STATLINE_TABLES
 from layers.download.municipalities import Municipality, find_municipality, parse_code
 from layers.download.osm_extract import UNREADABLE, OsmExtract, select
 from layers.download.suppliers import AreaTable, Box, Origin, Suppliers
-from layers.official import areas
+from layers.official import areas, belt
 from layers.official import key_figures as figures
 from layers.official.number_notation import plain_numbers
 from layers.services import bgt, overpass, statline
@@ -155,7 +155,7 @@ class FileSuppliers:
 
     def suppliers(self) -> Suppliers:
         """Return these files as a way to get every table."""
-        return Suppliers(self._areas, self._figures, self._osm, self._bgt, self._origin)
+        return Suppliers(self._areas, self._belt, self._figures, self._osm, self._bgt, self._origin)
 
     def _layer(self, division: str, year: int) -> MapLayer:
         if (division, year) not in self.layers:
@@ -174,10 +174,14 @@ class FileSuppliers:
                 raw = raw[figures.parse_figures(raw[column]).eq(year)]
         return areas.normalise_areas(raw, division, year, code=code, ground=ground)
 
-    def _figures(self, code: str, year: int) -> pd.DataFrame:
+    def _belt(self, division: str, code: str, year: int, ground: shapely.Geometry) -> AreaTable:
+        raw = self._layer(division, year).read(box=belt.box(ground))
+        return belt.normalise_belt(raw, division, year, code=code, ground=ground)
+
+    def _figures(self, begins: Sequence[str], year: int) -> pd.DataFrame:
         for path in self.files.figures:
             if figures_year(path) == year:
-                return read_figures_file(path, code)
+                return read_figures_file(path, begins)
         raise SourceFileAbsent(service=f"{statline.SERVICE} {year}")
 
     def _osm(self, rules: Iterable[Rule], box: Box) -> overpass.OsmObjects:
@@ -315,15 +319,15 @@ def figures_year(path: Path) -> int:
     return _named_year(path.stem, path)
 
 
-def read_figures_file(path: Path, code: str) -> pd.DataFrame:
-    """Return the figures of a municipality, its wijken and buurten from a file of CBS.
+def read_figures_file(path: Path, begins: Sequence[str]) -> pd.DataFrame:
+    """Return the figures from a file of CBS, of every area whose code begins in one of some ways.
 
     Parameters
     ----------
     path
         StatLine's table as a zip with ``Observations.csv``, or a CSV with a column of codes.
-    code
-        Of the municipality: ``GM1621``.
+    begins
+        See `layers.official.key_figures.codes_of`.
 
     Returns
     -------
@@ -334,9 +338,9 @@ def read_figures_file(path: Path, code: str) -> pd.DataFrame:
     ------
     SourceFileRefused
     """
-    of_town = tuple(f"{prefix}{code[2:]}" for prefix in ("GM", "WK", "BU"))
+    wanted = tuple(begins)
     if zipfile.is_zipfile(path):
-        return figures.from_measures(_observations(path, of_town))
+        return figures.from_measures(_observations(path, wanted))
     raw = pd.read_csv(path, sep=None, engine="python", dtype=str, encoding="utf-8-sig")
     column = next((name for name in CODE_COLUMNS if name in raw), None)
     if column is None:
@@ -345,13 +349,13 @@ def read_figures_file(path: Path, code: str) -> pd.DataFrame:
     numbers, doubtful = plain_numbers(raw, figures.figure_columns(raw))
     if doubtful:
         raise SourceFileRefused(file=path.name, reason="decimal_mark")
-    found = figures.read_figure_columns(numbers[numbers.index.str.startswith(of_town)])
+    found = figures.read_figure_columns(numbers[numbers.index.str.startswith(wanted)])
     if found.empty or not len(found.columns):
         raise SourceFileRefused(file=path.name, reason="no_figures")
     return found.sort_index()
 
 
-def _observations(path: Path, of_town: tuple[str, ...]) -> pd.DataFrame:
+def _observations(path: Path, wanted: tuple[str, ...]) -> pd.DataFrame:
     measures = figures.wanted_measures()
     kept = []
     with zipfile.ZipFile(path) as packed:
@@ -361,7 +365,7 @@ def _observations(path: Path, of_town: tuple[str, ...]) -> pd.DataFrame:
         with packed.open(member) as opened:
             text = io.TextIOWrapper(opened, encoding="utf-8-sig")
             for part in pd.read_csv(text, sep=";", dtype=str, chunksize=CHUNK):
-                mine = part["WijkenEnBuurten"].str.strip().str.startswith(of_town)
+                mine = part["WijkenEnBuurten"].str.strip().str.startswith(wanted)
                 kept.append(part[mine & part["Measure"].isin(measures)])
     rows = pd.concat(kept) if kept else pd.DataFrame()
     if rows.empty:

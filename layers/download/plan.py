@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 import shapely
 
+from geo.errors import FetchCancelled, FetchError, FetchOffline
 from layers.basemap import vector
 from layers.cache import AREAS_FILE, BASEMAP_FILE, LayerRecord
 from layers.catalogue import BACKDROPS, DIVISIONS, OSM_CREDIT, OSM_LICENCE, OSM_SOURCE
 from layers.contracts import STATLINE_TABLES
 from layers.download import theme_tables
 from layers.download.suppliers import Asking, DownloadedLayer, Origin, Suppliers
+from layers.official import belt
 from layers.official import key_figures as figures
+from layers.services.statline import SERVICE as STATLINE
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,15 @@ class DownloadRequest:
         years = [year for key, year in self.divisions if key == "gemeente"]
         return tuple(year for year in years if year in STATLINE_TABLES)
 
+    @property
+    def belts(self) -> tuple[tuple[str, int], ...]:
+        """The divisions of which areas beyond the border come along, each with its years."""
+        return tuple((key, year) for key, year in self.divisions if key in belt.DIVISIONS_BESIDE)
+
     def layers(self) -> list[str]:
         """Name every layer that is asked for."""
         names = [DIVISIONS[key].layer(year) for key, year in self.divisions]
+        names += [belt.layer_name(key, year) for key, year in self.belts]
         names += [figures.layer_name(year) for year in self.figures_years]
         return [*names, *self.themes, *(BACKDROPS if self.with_basemap else ())]
 
@@ -61,6 +70,9 @@ class ServiceQuery:
     year: int | None = None
 
 
+CODE_OF_TOWN = 6
+"""How much of the code of a wijk or buurt is of one municipality: ``BU1621`` of ``BU16210101``."""
+
 Origins = Callable[[str, int], Origin]
 
 
@@ -74,6 +86,13 @@ def plan_queries(wish: DownloadRequest, have: dict[str, LayerRecord], origins: O
             asking = _areas(wish.code, key, year, origin)
             of_year = year if row.by_municipality else None
             found.append(ServiceQuery((row.layer(year),), origin.service, origin.url, asking, of_year))
+    for key, year in wish.belts:
+        layer = belt.layer_name(key, year)
+        if layer not in have:
+            origin = origins(key, year)
+            found.append(
+                ServiceQuery((layer,), origin.service, origin.url, _belt(wish.code, key, year, origin), year)
+            )
     for year in wish.figures_years:
         layer = figures.layer_name(year)
         if layer not in have:
@@ -113,9 +132,38 @@ def _areas(code: str, key: str, year: int, origin: Origin) -> Asking:
     return ask
 
 
+def _belt(code: str, key: str, year: int, origin: Origin) -> Asking:
+    row = DIVISIONS[key]
+
+    def ask(suppliers: Suppliers, ground: shapely.Geometry) -> list[DownloadedLayer]:
+        table, notes = suppliers.belt(key, code, year, ground)
+        lacking: dict[str, FetchError] = {}
+        if len(table) and year in STATLINE_TABLES:
+            try:
+                more = suppliers.figures(sorted({area[:CODE_OF_TOWN] for area in table.index}), year)
+                table = figures.fill_figures(table, more)
+            except (FetchCancelled, FetchOffline):
+                raise
+            except FetchError as problem:
+                lacking[STATLINE] = problem
+        facts = {
+            "key": belt.key_of(key),
+            "source": f"{row.source} {year}",
+            "licence": row.licence,
+            "attribution": row.credit.format(year=year),
+            "date": str(year),
+            "year": year,
+            "url": origin.url,
+            "notes": notes,
+        }
+        return [DownloadedLayer(belt.layer_name(key, year), belt.FILE, table, facts, lacking)]
+
+    return ask
+
+
 def _figures(code: str, year: int, origin: Origin) -> Asking:
     def ask(suppliers: Suppliers, _ground: shapely.Geometry) -> list[DownloadedLayer]:
-        table = suppliers.figures(code, year)
+        table = suppliers.figures(figures.codes_of(code), year)
         facts = {
             "key": figures.KEY,
             "source": f"CBS StatLine {STATLINE_TABLES[year]}, Kerncijfers wijken en buurten {year}",

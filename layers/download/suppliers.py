@@ -1,6 +1,6 @@
 """Who answers the questions of a download: the services on the internet, or files in their place."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from shapely.errors import ShapelyError
 from geo.errors import FetchError
 from layers.catalogue import DIVISIONS, Rule
 from layers.contracts import CONTRACTS, STATLINE_TABLES
-from layers.official import areas
+from layers.official import areas, belt
 from layers.official import key_figures as figures
 from layers.services import bgt, overpass, statline
 from layers.services.addresses import OVERPASS, PDOK
@@ -50,8 +50,10 @@ class Suppliers:
     ----------
     areas
         Of a division, code, year and ground: AREAS and counts of what was left out.
+    belt
+        Of a division, code, year and ground: the areas of other municipalities just beyond it.
     figures
-        Of a code and year: StatLine's figures.
+        Of beginnings of codes and a year: StatLine's figures.
     osm, bgt
         Objects that touch a box in RD metres; of OpenStreetMap under some rules.
     origins
@@ -59,7 +61,8 @@ class Suppliers:
     """
 
     areas: Callable[[str, str, int, shapely.Geometry | None], AreaTable]
-    figures: Callable[[str, int], pd.DataFrame]
+    belt: Callable[[str, str, int, shapely.Geometry], AreaTable]
+    figures: Callable[[Sequence[str], int], pd.DataFrame]
     osm: Callable[[Iterable[Rule], Box], overpass.OsmObjects]
     bgt: Callable[[Box], bgt.BgtObjects]
     origins: Callable[[str, int], Origin]
@@ -90,6 +93,7 @@ def from_services(session: HttpClient) -> Suppliers:
 
     return Suppliers(
         areas=fetch_areas,
+        belt=partial(belt.fetch_belt, session),
         figures=partial(figures.fetch_figures, session),
         osm=partial(overpass.fetch_objects, session),
         bgt=partial(bgt.fetch_objects, session),

@@ -113,23 +113,23 @@ def normalise_areas(
     if raw.empty:
         raise AnswerIncomplete(service=service, reason=f"no {division} at all for {code} in {year}")
     notes: Counter[str] = Counter()
-    found = _ours(service, _read(service, raw, row, year), row, code)
+    found = _ours(service, read_columns(service, raw, row, year), row, code)
     notes["outside"] += len(raw) - len(found)
-    found, repaired = _sound(found)
+    found, repaired = sound_areas(found)
     notes["repaired"] += repaired
     rows = len(found)
-    found = _one_row_a_code(found)
+    found = one_row_a_code(found)
     notes["joined"] += rows - len(found)
     if ground is not None:
         rows = len(found)
-        found = _all_there(service, found, ground) if row.by_municipality else _touching(found, ground)
+        found = require_cover(service, found, ground) if row.by_municipality else _touching(found, ground)
         notes["outside"] += rows - len(found)
     if found.empty:
         raise AnswerIncomplete(service=service, reason=f"no {division} lies in {code}")
     return AREAS.validate_strict(found.drop(columns="gemeente").sort_index()), dict(+notes)
 
 
-def _read(service: str, raw: gpd.GeoDataFrame, row: Division, year: int) -> gpd.GeoDataFrame:
+def read_columns(service: str, raw: gpd.GeoDataFrame, row: Division, year: int) -> gpd.GeoDataFrame:
     """Return the columns we know, each with its own type."""
     for column in (row.code, row.name):
         if column not in raw:
@@ -163,13 +163,23 @@ def _ours(service: str, areas: gpd.GeoDataFrame, row: Division, code: str) -> gp
     of_municipality = areas["gemeente"].notna().any()
     if of_municipality:
         areas = areas[areas["gemeente"].eq(code)]
-    wrong = areas["code"][~areas["code"].str.fullmatch(row.pattern)]
-    if len(wrong):
-        raise AnswerUnreadable(service=service, reason=f"'{wrong.iloc[0]}' is not a code of a {row.key}")
+    check_codes(service, areas["code"], row)
     stray = areas["code"][areas["code"].str[2:6].ne(code[2:])]
     if of_municipality and len(stray):
         raise AnswerUnreadable(service=service, reason=f"{stray.iloc[0]} is said to lie in {code}")
     return areas
+
+
+def check_codes(service: str, codes: "pd.Series[str]", row: Division) -> None:
+    """Refuse codes that are not of a division.
+
+    Raises
+    ------
+    AnswerUnreadable
+    """
+    wrong = codes[~codes.str.fullmatch(row.pattern)]
+    if len(wrong):
+        raise AnswerUnreadable(service=service, reason=f"'{wrong.iloc[0]}' is not a code of a {row.key}")
 
 
 def _touching(areas: gpd.GeoDataFrame, ground: shapely.Geometry) -> gpd.GeoDataFrame:
@@ -177,7 +187,7 @@ def _touching(areas: gpd.GeoDataFrame, ground: shapely.Geometry) -> gpd.GeoDataF
     return areas[(shared >= MIN_SHARED_M2) | (shared >= areas.area / 2)]
 
 
-def _all_there(service: str, areas: gpd.GeoDataFrame, ground: shapely.Geometry) -> gpd.GeoDataFrame:
+def require_cover(service: str, areas: gpd.GeoDataFrame, ground: shapely.Geometry) -> gpd.GeoDataFrame:
     """Refuse parts that leave a hole in the whole: a page is missing."""
     covered = shapely.area(shapely.intersection(shapely.union_all(areas.geometry.to_numpy()), ground))
     share = covered / shapely.area(ground)
@@ -186,7 +196,7 @@ def _all_there(service: str, areas: gpd.GeoDataFrame, ground: shapely.Geometry) 
     return areas
 
 
-def _sound(areas: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
+def sound_areas(areas: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
     """Leave out rows without a shape and repair those whose shape is not sound; count both."""
     shapes = areas.geometry.to_numpy()
     there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
@@ -199,7 +209,7 @@ def _sound(areas: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
     return areas[flat & (areas.area > 0)], int((~there).sum() + broken.sum() + (~flat).sum())
 
 
-def _one_row_a_code(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def one_row_a_code(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return one row per code: water and detached parts repeat theirs.
 
     Land and water of one code stay one area of land when there is land: what people live on decides the

@@ -1,6 +1,7 @@
 """Key figures per official area: real numbers or nothing, each with the year it is of."""
 
 import re
+from collections.abc import Sequence
 
 import geopandas as gpd
 import pandas as pd
@@ -36,8 +37,19 @@ def parse_figures(column: "pd.Series[float]") -> "pd.Series[float]":
     return read.where(read > MAX_MISSING)
 
 
-def fetch_figures(session: HttpClient, code: str, year: int) -> pd.DataFrame:
-    """Fetch StatLine's figures of the municipality, its wijken and its buurten.
+def codes_of(municipality: str) -> tuple[str, ...]:
+    """Return how the codes begin of a municipality, its wijken and its buurten.
+
+    Examples
+    --------
+    >>> codes_of("GM1621")
+    ('GM1621', 'WK1621', 'BU1621')
+    """
+    return tuple(f"{prefix}{municipality[2:]}" for prefix in ("GM", "WK", "BU"))
+
+
+def fetch_figures(session: HttpClient, begins: Sequence[str], year: int) -> pd.DataFrame:
+    """Fetch StatLine's figures of every area whose code begins in one of some ways, see `codes_of`.
 
     Returns
     -------
@@ -47,7 +59,7 @@ def fetch_figures(session: HttpClient, code: str, year: int) -> pd.DataFrame:
     """
     return from_measures(
         statline.fetch_observations(
-            session, STATLINE_TABLES[year], code=code, year=year, measures=wanted_measures()
+            session, STATLINE_TABLES[year], begins=begins, year=year, measures=wanted_measures()
         )
     )
 
@@ -140,7 +152,11 @@ def with_statline(areas: gpd.GeoDataFrame, code: str, division: str, year: int |
     """Add the figures that did not come with the areas, of the same year: codes change from year to year."""
     if division not in WITH_STATLINE or year is None or layer_name(year) not in Manifest.read(code).layers:
         return areas
-    more = read_layer(code, layer_name(year)).set_index("code")
+    return fill_figures(areas, read_layer(code, layer_name(year)).set_index("code"))
+
+
+def fill_figures(areas: gpd.GeoDataFrame, more: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Add to areas the figures of which they have not one value."""
     for key in more.columns:
         if key not in areas or areas[key].isna().all():
             areas[key] = more[key].reindex(areas.index)

@@ -1,5 +1,6 @@
 """CBS StatLine (OData v4): figures that do not come with the areas, asked for by code, never by name."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,17 +44,17 @@ def published_measures(session: HttpClient, table: str, wanted: list[str]) -> li
 
 
 def fetch_observations(
-    session: HttpClient, table: str, *, code: str, year: int, measures: list[str]
+    session: HttpClient, table: str, *, begins: Sequence[str], year: int, measures: list[str]
 ) -> pd.DataFrame:
-    """Return measures of the municipality, its wijken and its buurten.
+    """Return measures of every area whose code begins in one of some ways.
 
     Parameters
     ----------
     table
         StatLine's name of the table, for instance ``86165NED``; its title must name the subject and the
         year, since wrong lists of these names go round.
-    code
-        Of the municipality: ``GM1621``.
+    begins
+        For instance ``GM1621``, ``WK1621`` and ``BU1621``: a municipality, its wijken and its buurten.
     measures
         StatLine's codes, for instance ``T001036``.
 
@@ -70,11 +71,10 @@ def fetch_observations(
     title = str(session.get_json(SERVICE, address("properties", table)).body.get("Title", ""))
     if STATLINE_TITLE not in title.casefold() or str(year) not in title:
         raise AnswerUnreadable(service=SERVICE, reason=f"table {table} is '{title}', not the one of {year}")
-    number = code[2:]
-    areas = " or ".join(f"startswith(WijkenEnBuurten,'{prefix}{number}')" for prefix in ("GM", "WK", "BU"))
+    areas = " or ".join(f"startswith(WijkenEnBuurten,'{begin}')" for begin in begins)
     rows = _rows(session, table, areas, published_measures(session, table, measures))
     if not rows:
-        raise AnswerIncomplete(service=SERVICE, reason=f"no figures at all for {code} in table {table}")
+        raise AnswerIncomplete(service=SERVICE, reason=f"no figures at all for {begins[0]} in table {table}")
     return wide_table(rows, measures)
 
 

@@ -11,6 +11,7 @@ from geo.errors import BuurtError
 from layers.cache import Manifest
 from layers.catalogue import BACKDROPS, THEMES
 from layers.download.fetch import FetchReport, fetch_municipality
+from layers.official import belt
 from layers.official.areas import read_areas
 from tests.layers.conftest import hurried
 from tests.support import fake_services
@@ -34,12 +35,16 @@ OPTIONAL = {
 }
 BUSY = {"status of Overpass": Fault("/interpreter", times=1, status=429)}
 """What must go wrong before a step is asked for at all."""
+BELTS = {belt.layer_name(key, year) for key in belt.DIVISIONS_BESIDE for year in (2024, 2025)}
+LACKING = {"BGT": "BGT", "Overpass": "OpenStreetMap", "figures": "CBS StatLine"}
+"""What the lock says of a layer that came without this source."""
 SOURCES = {
     "gemeenten of one year": ("buurten-2025/ogc/v1/collections/gemeenten", {"gemeente_2025"}),
-    "wijken": ("/wijken/items", {"wijk_2025", "wijk_2024"}),
-    "buurten": ("/buurten/items", {"buurt_2025", "buurt_2024"}),
+    "wijken": ("/wijken/items", {"wijk_2025", "wijk_2024", "belt_wijk_2025", "belt_wijk_2024"}),
+    "buurten": ("/buurten/items", {"buurt_2025", "buurt_2024", "belt_buurt_2025", "belt_buurt_2024"}),
+    "beyond the border": ("/buurten/items*bbox=", {"belt_buurt_2025", "belt_buurt_2024"}),
     "postcodes": ("/postcode6/items", {"pc6_2024"}),
-    "figures": ("/Observations", {"figures_2025", "figures_2024"}),
+    "figures": ("/Observations", {"figures_2025", "figures_2024", *BELTS}),
     "BGT": ("/lv/bgt/", set(THEMES)),
     "Overpass": ("/interpreter", {*THEMES, *BACKDROPS}),
 }
@@ -94,7 +99,7 @@ def holds_source(netherlands: Netherlands, whole: dict[str, str], source: str, k
     assert set(whole) - set(kept) <= lacking
     assert lacking
     for name in lacking & set(kept):
-        assert Manifest.read(CODE).layers[name].not_fetched == ["BGT" if source == "BGT" else "OpenStreetMap"]
+        assert Manifest.read(CODE).layers[name].not_fetched == [LACKING[source]]
 
 
 @pytest.mark.parametrize("step", OPTIONAL)
@@ -132,7 +137,7 @@ def test_a_year_is_asked_for_whatever_the_list_of_services_says(
     assert fetch(year=2024, divisions=["buurt"], **BARE).is_whole
     with pytest.raises(BuurtError):
         fetch(year=2030, divisions=["buurt"], **BARE)
-    assert set(prints()) == {"gemeente_2024", "buurt_2024", "figures_2024"}
+    assert set(prints()) == {"gemeente_2024", "buurt_2024", "belt_buurt_2024", "figures_2024"}
 
 
 def without(column: str) -> Callable[[Any], Any]:

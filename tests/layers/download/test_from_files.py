@@ -19,6 +19,7 @@ from layers.contracts import CONTRACTS, STATLINE_TABLES
 from layers.download.fetch import FetchReport, fetch_municipality
 from layers.download.from_files import FileSuppliers, SourceFiles, figures_year, read_figures_file
 from layers.download.osm_extract import OsmExtract
+from layers.official.key_figures import codes_of
 from tests.support import fake_services
 from tests.support.fake_services import CODE, Land, Netherlands
 from tests.support.osm_pbf import write_pbf
@@ -156,7 +157,7 @@ def test_files_give_what_the_services_give(
         ({"osm": None}, set(BACKDROPS), {"OpenStreetMap"}),
         ({"bgt": None}, set(), {"BGT"}),
         ({"postcodes": ()}, {"pc4_2024", "pc6_2024"}, set()),
-        ({"figures": ()}, {"figures_2024", "figures_2025"}, set()),
+        ({"figures": ()}, {"figures_2024", "figures_2025"}, {"CBS StatLine"}),
     ],
 )
 def test_what_no_file_was_given_for_is_told_and_the_rest_comes(
@@ -168,7 +169,7 @@ def test_what_no_file_was_given_for_is_told_and_the_rest_comes(
     assert whole - set(found) == lost
     assert {source for entry in found.values() for source in entry.not_fetched} == halved
     lacking = {layer for failure in report.failures for layer in failure.layers}
-    assert lost <= lacking <= lost | set(THEMES)
+    assert lost <= lacking <= lost | set(THEMES) | {layer for layer in whole if layer.startswith("belt_")}
 
 
 def test_the_year_and_the_columns_of_an_older_map_are_read(by_files: ByFiles, folder: Path) -> None:
@@ -227,7 +228,7 @@ def test_a_table_of_cbs_gives_figures_by_code(folder: Path) -> None:
     path.write_text(
         "gwb_code_10;recs;a_inw;g_hhgro\nGM1999;Gemeente;4000;2,4\nBU199901A1 ;Buurt;.;2,1\nBU03630101;Buurt;9;1\n"
     )
-    found = read_figures_file(path, CODE)
+    found = read_figures_file(path, codes_of(CODE))
     assert found.index.tolist() == ["BU199901A1", "GM1999"]
     assert found["aantal_inwoners"].fillna(-1).tolist() == [-1, 4000]
     assert found["gemiddelde_huishoudsgrootte"].tolist() == [2.1, 2.4]

@@ -17,6 +17,7 @@ from layers.services import statline
 from layers.services.http import HttpClient
 from tests.support.fake_services import Fault, Netherlands, box
 
+TOWN = key_figures.codes_of("GM1999")
 VALUES = "/Observations"
 WMO = "wmo_clienten_relatief"
 
@@ -25,7 +26,7 @@ def test_figures_come_by_code_and_what_is_not_normal_is_null(
     netherlands: Netherlands, session: HttpClient
 ) -> None:
     """45 per 1,000 everywhere but in one buurt, which is secret; one buurt has no row: null, not zero."""
-    found = key_figures.fetch_figures(session, "GM1999", 2024)
+    found = key_figures.fetch_figures(session, TOWN, 2024)
     assert found[WMO].to_dict() == {
         "BU199901A1": pytest.approx(float("nan"), nan_ok=True),
         "BU199901A2": 45,
@@ -37,7 +38,7 @@ def test_figures_come_by_code_and_what_is_not_normal_is_null(
 
 def test_a_count_of_people_becomes_a_whole_percentage(netherlands: Netherlands, session: HttpClient) -> None:
     """2 of 7 people are 65 or older: 28.57 %, which CBS' map writes as 29."""
-    found = key_figures.fetch_figures(session, "GM1999", 2025)
+    found = key_figures.fetch_figures(session, TOWN, 2025)
     assert found["percentage_personen_65_jaar_en_ouder"].tolist() == [29.0] * 5
     assert found["aantal_inwoners_65_jaar_en_ouder"].tolist() == [2.0] * 5
 
@@ -47,7 +48,7 @@ def test_a_figure_without_any_row_is_absent_and_not_zero(
     netherlands: Netherlands, session: HttpClient, year: int, there: bool
 ) -> None:
     """StatLine has no Wmo of 2025 before the end of 2026; homes are in both years."""
-    found = key_figures.fetch_figures(session, "GM1999", year)
+    found = key_figures.fetch_figures(session, TOWN, year)
     absent = key_figures.absent_figures(found)
     assert (WMO in absent) is not there
     assert "woningvoorraad" not in absent
@@ -56,9 +57,9 @@ def test_a_figure_without_any_row_is_absent_and_not_zero(
 def test_measures_that_cannot_be_listed_are_asked_one_by_one(
     netherlands: Netherlands, session: HttpClient
 ) -> None:
-    whole = key_figures.fetch_figures(session, "GM1999", 2024)
+    whole = key_figures.fetch_figures(session, TOWN, 2024)
     netherlands.land.lists_measures = False
-    assert key_figures.fetch_figures(session, "GM1999", 2024).equals(whole)
+    assert key_figures.fetch_figures(session, TOWN, 2024).equals(whole)
 
 
 def test_text_stands_in_a_column_of_its_own() -> None:
@@ -89,7 +90,7 @@ def test_the_map_of_2025_has_the_columns_we_count_on(shared: Callable[[str], Pat
 
 def test_every_page_is_walked(netherlands: Netherlands, session: HttpClient) -> None:
     netherlands.land.page = 3
-    assert key_figures.fetch_figures(session, "GM1999", 2025)["aantal_inwoners"].tolist() == [7] * 5
+    assert key_figures.fetch_figures(session, TOWN, 2025)["aantal_inwoners"].tolist() == [7] * 5
 
 
 def _rows(change: Callable[[list[dict[str, Any]]], Any]) -> Callable[[Any], Any]:
@@ -120,7 +121,7 @@ def test_no_fault_gives_figures(
     netherlands.faults.append(fault)
     with pytest.raises(expected):
         statline.fetch_observations(
-            session, "86165NED", code="GM1999", year=2025, measures=["M000297", "T001036"]
+            session, "86165NED", begins=TOWN, year=2025, measures=["M000297", "T001036"]
         )
 
 

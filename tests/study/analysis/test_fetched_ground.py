@@ -15,6 +15,7 @@ import shapely
 import layers
 from geo.crs import RD
 from layers.cache import AREAS_FILE, BASEMAP_FILE, LOCK, fingerprint, write_layer
+from layers.official import belt
 from layers.services.addresses import data_folder
 from study import demo_project
 from study.analysis import borders, comparison, facilities, key_figures
@@ -85,20 +86,24 @@ def test_what_is_not_there_is_no_gap_in_what_is_known(
 ABOUT = {"source": "made up", "licence": "", "date": "2025", "fetched": "2025-05-01T00:00:00+00:00"}
 
 
-def neighbour(made_up: bool, **figures: float | None) -> None:
-    """Write a municipality that is all land round the shipped town, of one buurt of 1,000 people a km2."""
+def land_around(**figures: float | None) -> gpd.GeoDataFrame:
+    """Return all land round the shipped town, as one buurt of 1,000 people a km2."""
     town = layers.read_areas(demo_project.MUNICIPALITY, "buurt", water=True)
     shape = shapely.difference(shapely.box(*town.total_bounds).buffer(5_000), town.union_all())
     known = dict.fromkeys(key_figures.FIGURES, 40.0) | {"aantal_inwoners": shape.area / 1_000} | figures
-    table = gpd.GeoDataFrame(
+    return gpd.GeoDataFrame(
         {"name": ["Rondom"], "water": [False], **{key: [value] for key, value in known.items()}},
         geometry=[shape],
         crs=RD,
         index=pd.Index(["BU99020001"], name="code"),
     )
+
+
+def neighbour(made_up: bool, **figures: float | None) -> None:
+    """Write a municipality that is all land round the shipped town."""
     write_layer(
-        table, code="GM9902", municipality="Rondom", layer="buurt_2025", file=AREAS_FILE, key="buurt", year=2025,
-        made_up=made_up, **ABOUT,
+        land_around(**figures), code="GM9902", municipality="Rondom", layer="buurt_2025", file=AREAS_FILE,
+        key="buurt", year=2025, made_up=made_up, **ABOUT,
     )  # fmt: skip
 
 
@@ -130,6 +135,25 @@ def test_a_neighbour_on_disk_makes_a_bound_a_figure(fetched: Study) -> None:
     bounded = before.index[before["telling"] == "at_least"]
     added = (people["value"] - before["value"])[bounded]
     assert added.to_numpy() == pytest.approx(beyond.area[bounded].to_numpy() / 1_000, rel=0.01, abs=1)
+
+
+def test_the_belt_that_came_along_makes_a_bound_a_figure_too(
+    fetched: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lies in the municipality's own folder, under a key of its own, and is no area of it."""
+    shutil.copytree(data_folder() / "GM9901", tmp_path / "GM9901")
+    monkeypatch.setenv("BUURT_DATA", str(tmp_path))
+    before = people_in(current_study(PROJECT))
+    assert (before["telling"] == "at_least").any()
+    write_layer(
+        land_around().assign(municipality="Rondom"), code="GM9901", municipality="Zuiderwaard", file=belt.FILE,
+        layer=belt.layer_name("buurt", 2025), key=belt.key_of("buurt"), year=2025, made_up=True, **ABOUT,
+    )  # fmt: skip
+    study = current_study(PROJECT)
+    found = key_figures.carried_figures(study, "buurt", on_the_border(study))
+    assert found.attrs["neighbours"] == ("Rondom",)
+    assert "at_least" not in set(found.loc["aantal_inwoners", "telling"])
+    assert "BU99020001" not in comparison.division_areas(study, "buurt").index
 
 
 def test_a_fetch_elsewhere_keeps_every_answer_but_figures_beyond_the_border(fetched: Study) -> None:
