@@ -24,6 +24,17 @@ test("a step can be pressed 600 ms after it stands at rest", () => {
   assert.equal(openedAt({ heading: 300, rest: { at: 500 } }), 1100);
 });
 
+test("a page that is made between two looks, under the same heading, is known by the server's answer", () => {
+  const gate = new StepGate();
+  gate.press(0, "one");
+  gate.answer();
+  gate.look(50, { isRunning: false, heading: "one" });
+  gate.look(649, { isRunning: false, heading: "one" });
+  assert.equal(gate.isClosed, true);
+  gate.look(650, { isRunning: false, heading: "one" });
+  assert.equal(gate.isClosed, false);
+});
+
 test("a press that is still on its way keeps the gate closed", () => {
   assert.equal(openedAt({ heading: 2600, rest: { from: 2000, at: 3000 } }), 3600);
 });

@@ -423,6 +423,8 @@ def test_seen_changed_and_erased_by_code(app: App, visiting: Visiting) -> None:
         page.get_by_label("Uw code van twaalf tekens").fill(code.lower())
         button(page, "Laat zien").click()
         page.get_by_text(re.compile(r"^Oud: \d+,\d\d km²")).wait_for()
+        # An answer of less than one look of the gate counts too: without it the page was deaf for 5 s.
+        page.wait_for_selector("body:not(.buurt-gate)", state="attached", timeout=3_000)
         first_m2 = stored_contribution(app, code).contribution.geometry.area
         button(page, "Teken opnieuw of pas aan").click()
         visit.wait("accepted")

@@ -37,6 +37,11 @@ export class StepGate {
     this.#restedSince_ms = null;
   }
 
+  /** Count the press as answered by the server; a page made within one look seems to be without. */
+  answer() {
+    this.#hasAnswered = true;
+  }
+
   /**
    * Look at the page; the gate opens once it has answered and rested.
    *
@@ -45,7 +50,7 @@ export class StepGate {
    */
   look(now_ms, { isRunning, heading }) {
     if (this.#pressed_ms === null) return;
-    if (isRunning || heading !== this.#heading) this.#hasAnswered = true;
+    if (isRunning || heading !== this.#heading) this.answer();
     this.#restedSince_ms = this.#hasAnswered && !isRunning ? (this.#restedSince_ms ?? now_ms) : null;
     const hasRested = this.#restedSince_ms !== null && now_ms - this.#restedSince_ms >= QUIET_MS;
     if (hasRested || (!this.#hasAnswered && now_ms - this.#pressed_ms >= LOST_MS)) this.#pressed_ms = null;
@@ -59,9 +64,27 @@ function readPage() {
   };
 }
 
+/**
+ * Call back at every message of the server, from the first one sent to it on.
+ *
+ * @param {() => void} onMessage
+ */
+function watchServer(onMessage) {
+  const { send } = WebSocket.prototype;
+  /** @type {WeakSet<WebSocket>} */
+  const watched = new WeakSet();
+  /** @type {WebSocket["send"]} */
+  WebSocket.prototype.send = function (message) {
+    if (!watched.has(this)) this.addEventListener("message", onMessage);
+    watched.add(this);
+    send.call(this, message);
+  };
+}
+
 /** Guard the step buttons of residents' pages, for as long as the page is open. */
 export function guardSteps() {
   const gate = new StepGate();
+  watchServer(() => gate.answer());
   const watch = () => {
     gate.look(performance.now(), readPage());
     document.body.classList.toggle(CLOSED, gate.isClosed);
