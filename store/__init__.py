@@ -72,8 +72,9 @@ from store.models.values import (
     Role,
     SignalKind,
     SignalStatus,
+    VoteKind,
 )
-from store.models.workshop_sessions import Proposal, WorkshopSession
+from store.models.workshop_sessions import Proposal, VoteRound, WorkshopSession
 
 __all__ = [
     "ACTIONS",
@@ -132,6 +133,8 @@ __all__ = [
     "TransferReport",
     "VerificationReport",
     "ViewFacts",
+    "VoteKind",
+    "VoteRound",
     "Way",
     "Withdrawal",
     "WorkshopSession",

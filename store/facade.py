@@ -15,6 +15,7 @@ from store.repositories.editions import EditionRepository
 from store.repositories.moderation import ModerationRepository
 from store.repositories.projects import ProjectRepository
 from store.repositories.rate_limits import LimitRepository
+from store.repositories.workshop.rounds import RoundRepository
 from store.repositories.workshop_sessions import SessionRepository
 from store.second_factors import SecondFactorRepository
 from store.sign_ins import SignInRepository
@@ -41,7 +42,9 @@ class Store:
     contributions
         What residents submit, and the tables for analysis made of it.
     sessions
-        Workshop sessions: codes, links, proposed names, signals and votes.
+        Workshop sessions: codes, links, proposed names and signals.
+    rounds
+        Rounds of dots and guesses in a workshop session.
     moderation
         Flags, and the decisions on them.
     board
@@ -69,6 +72,7 @@ class Store:
         self.projects = ProjectRepository(engine, clock)
         self.contributions = ContributionRepository(engine, clock)
         self.sessions = SessionRepository(engine, clock)
+        self.rounds = RoundRepository(engine, clock)
         self.moderation = ModerationRepository(engine, clock)
         self.board = BoardRepository(engine, clock)
         self.editions = EditionRepository(engine, clock)

@@ -16,7 +16,7 @@ from store.models.board import Card, CardEvent
 from store.models.budget import Ballot, BudgetPlan, BudgetRound
 from store.models.contributions import Contribution, HomeFacts, Place, Signal, ViewFacts
 from store.models.projects import Project
-from store.models.workshop_sessions import Proposal, WorkshopSession
+from store.models.workshop_sessions import Proposal, VoteRound, WorkshopSession
 
 RD_CODE = "EPSG:28992"
 Record = TypeVar("Record")
@@ -278,6 +278,20 @@ SIGNAL = RecordMapping(
     Field("session", codec=TEXT_OR_NULL),
 )
 PROPOSAL = RecordMapping(Proposal, Field("id"), Field("session"), Field("name", "words"))
+VOTE_ROUND = RecordMapping(
+    VoteRound,
+    Field("id"),
+    Field("session"),
+    Field("kind"),
+    Field("number"),
+    Field("dots"),
+    Field("state"),
+    Field("subjects", codec=KEYS),
+    Field("question"),
+    Field("edition"),
+    Field("answer"),
+    Field("reason"),
+)
 CARD = RecordMapping(
     Card,
     Field("id"),

@@ -161,6 +161,7 @@ from geo.errors.sketches import (
 )
 from geo.errors.store import (
     AccountExists,
+    AnotherRoundOpen,
     BackupBroken,
     BackupExists,
     BallotTooDear,
@@ -182,6 +183,8 @@ from geo.errors.store import (
     PlaceOutside,
     PlansChanged,
     ProjectClosed,
+    RoundNotClosed,
+    RoundNotOpen,
     SelectionTooClose,
     SessionClosed,
     StoreAddressUnknown,
@@ -218,6 +221,7 @@ from geo.errors.tables import (
 __all__ = [
     "AccessDenied",
     "AccountExists",
+    "AnotherRoundOpen",
     "AnswerIncomplete",
     "AnswerUnreadable",
     "AssetsAltered",
@@ -340,6 +344,8 @@ __all__ = [
     "PlaceOutside",
     "PlansChanged",
     "ProjectClosed",
+    "RoundNotClosed",
+    "RoundNotOpen",
     "ScreenError",
     "SelectionGivesAway",
     "SelectionTooClose",

@@ -191,6 +191,24 @@ class TooManyDots(StoreError):
     message = "{given} dots given, a device has {most}; give fewer"
 
 
+class RoundNotOpen(StoreError):
+    """Dots or a guess for a round that is not open: it waits, or it is frozen."""
+
+    message = "this round is '{state}', so nothing can be given; look at the screen in the room"
+
+
+class AnotherRoundOpen(StoreError):
+    """A room has one thing to do at a time."""
+
+    message = "round {number} is still open; close it first"
+
+
+class RoundNotClosed(StoreError):
+    """What was given in a round is told once it is frozen, so that nobody follows the others."""
+
+    message = "round {number} is '{state}'; close it, then count"
+
+
 class DecidedMeanwhile(StoreError):
     """Somebody else decided after this screen showed what stood."""
 

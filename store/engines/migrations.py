@@ -66,6 +66,33 @@ STEPS: dict[int, tuple[str, ...]] = {
         # Whose code reacted before is not to be seen from its token, so nobody is counted for it.
         "ALTER TABLE card_reaction ADD COLUMN reactor TEXT NOT NULL DEFAULT ''",
     ),
+    9: (
+        "CREATE TABLE vote_round (fid {key}, id TEXT NOT NULL UNIQUE, session TEXT NOT NULL"
+        " REFERENCES session(id), kind TEXT NOT NULL, number INTEGER NOT NULL, dots INTEGER NOT NULL,"
+        " state TEXT NOT NULL, subjects TEXT NOT NULL, question TEXT NOT NULL, edition TEXT NOT NULL,"
+        " answer INTEGER, reason TEXT NOT NULL, UNIQUE (session, number))",
+        "CREATE TABLE round_dot (round TEXT NOT NULL REFERENCES vote_round(id) ON DELETE CASCADE,"
+        " voter TEXT NOT NULL, subject TEXT NOT NULL, dots INTEGER NOT NULL,"
+        " PRIMARY KEY (round, voter, subject))",
+        "CREATE TABLE guess (round TEXT NOT NULL REFERENCES vote_round(id) ON DELETE CASCADE,"
+        " voter TEXT NOT NULL, workshop_group TEXT NOT NULL, percent INTEGER NOT NULL,"
+        " PRIMARY KEY (round, voter))",
+        # What was given before there were rounds is a closed round of names and one of signals.
+        *(
+            statement
+            for kind, number, table in (("name", 1, "proposal"), ("signal", 2, "signal"))
+            for statement in (
+                "INSERT INTO vote_round (id, session, kind, number, dots, state, subjects, question,"
+                f" edition, reason) SELECT '{kind} ' || id, id, '{kind}', {number}, dots, 'closed', '[]', '',"
+                " '', '' FROM session WHERE id IN (SELECT session FROM dot WHERE subject IN"
+                f" (SELECT id FROM {table}))",
+                f"INSERT INTO round_dot SELECT '{kind} ' || session, device_hash, subject, dots FROM dot"
+                f" WHERE subject IN (SELECT id FROM {table})",
+            )
+        ),
+        "DROP TABLE dot",
+        "CREATE INDEX vote_round_session ON vote_round (session)",
+    ),
 }
 """Version before the step to its statements, in the SQL that both engines share."""
 
@@ -75,7 +102,7 @@ def statements(found: int, kinds: dict[str, str]) -> list[str]:
 
     Examples
     --------
-    >>> statements(9, {})
+    >>> statements(10, {})
     []
     """
     return [s.format(**kinds) for version in sorted(STEPS) if version >= found for s in STEPS[version]]

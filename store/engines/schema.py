@@ -5,12 +5,13 @@ engines. Days are ISO text; no time of day is stored, except in `tries`, for an 
 signed in.
 """
 
+from store.engines.round_tables import ROUND_TABLES
 from store.engines.table import FID, PROJECT, Table
 from store.engines.year_tables import YEAR_TABLES
 
 __all__ = ["INDEXES", "TABLES", "VERSION", "Table", "statements"]
 
-VERSION = 9
+VERSION = 10
 """Increased by one with every change; `store.engines.migrations` has the steps from older versions."""
 
 
@@ -298,17 +299,7 @@ TABLES: tuple[Table, ...] = (
         ),
         description="Names proposed at workshops",
     ),
-    Table(
-        "dot",
-        (
-            ("session", "TEXT NOT NULL REFERENCES session(id)"),
-            ("device_hash", "TEXT NOT NULL"),
-            ("subject", "TEXT NOT NULL"),
-            ("dots", "INTEGER NOT NULL"),
-        ),
-        ("PRIMARY KEY (session, device_hash, subject)",),
-        secret=True,
-    ),
+    *ROUND_TABLES,
     *YEAR_TABLES,
     Table(
         "account",
@@ -378,6 +369,7 @@ INDEXES: tuple[tuple[str, str, str], ...] = (
     ("decision_project", "decision", "project"),
     ("edition_member_contribution", "edition_member", "contribution"),
     ("proposal_session", "proposal", "session"),
+    ("vote_round_session", "vote_round", "session"),
     ("release_set_project", "release_set", "project"),
     ("card_project", "card", "project"),
     ("card_sender_code", "card_sender", "code_hash"),

@@ -19,11 +19,12 @@ from store.maintenance.verification import read_bundle, verify
 from store.models.contributions import Signal
 from store.models.projects import Project
 from store.models.reports import TransferReport
-from store.models.values import AUDIT_RESULTS, ROLES
+from store.models.values import AUDIT_RESULTS, ROLES, VOTE_KINDS
 from store.repositories.board.rows import MAX_CARDS, cards_of_code, insert_card
 from store.repositories.contribution_rows import insert, overwrite, validate_bundle
 from store.repositories.projects import bump_revision, write_project
 from store.repositories.release_ledger import use_project_secret
+from store.repositories.workshop.rounds import MAX_REASON
 from store.repositories.workshop_sessions import get_session, unused_join_code, write_session
 from store.row_mapping import RD_CODE
 from store.tickets import exempt, ticketed_sessions
@@ -254,7 +255,9 @@ class _Merge:
         self._cards()
         for name in ("flag", "decision"):
             self._copy(name, lambda row: self._is_own_subject(row["subject"]))
-        self._copy("dot", lambda row: self._is_of_box(f"session {row['session']}"))
+        for one in self._copy("vote_round", self._is_own_round):
+            for name in ("round_dot", "guess"):
+                self._copy(name, lambda _: True, "round = ?", (one["id"],))
         self._audit()
         self._copy("ticket", self._is_own_edition)
         for edition in self._copy("edition", self._is_own_edition):
@@ -299,6 +302,15 @@ class _Merge:
         except (InputRefused, InputTooLarge):
             return False
         return row["session"] is not None and self._is_of_box(f"session {row['session']}")
+
+    def _is_own_round(self, row: dict[str, Any]) -> bool:
+        """Return whether a round is of a session of this file, with nothing in it that no page lets through."""
+        try:
+            reason = text_cleaning.clean_text(row["reason"], field="reason", most=MAX_REASON)
+        except (InputRefused, InputTooLarge):
+            return False
+        is_sound = row["kind"] in VOTE_KINDS and reason == row["reason"]
+        return is_sound and self._is_of_box(f"session {row['session']}")
 
     def _is_own_subject(self, subject: str) -> bool:
         if self._is_of_box(f"contribution {subject}"):

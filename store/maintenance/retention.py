@@ -47,7 +47,8 @@ def _erase_project(tx: Transaction, project: str) -> tuple[int, int, int]:
     signals = tx.execute("DELETE FROM signal WHERE project = ?", (project,))
     for table in ("flag", "decision"):
         tx.execute(f"DELETE FROM {table} WHERE project = ?", (project,))
-    for table in ("dot", "proposal"):
+    # The dots and guesses of a round go with it.
+    for table in ("vote_round", "proposal"):
         tx.execute(
             f"DELETE FROM {table} WHERE session IN (SELECT id FROM session WHERE project = ?)", (project,)
         )

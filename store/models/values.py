@@ -14,6 +14,12 @@ PLACE_KINDS: tuple[PlaceKind, ...] = ("met", "missing", "vanished")
 SignalKind = Literal["signal", "initiative"]
 SIGNAL_KINDS: tuple[SignalKind, ...] = ("signal", "initiative")
 
+VoteKind = Literal["name", "theme", "signal", "guess"]
+VOTE_KINDS: tuple[VoteKind, ...] = ("name", "theme", "signal", "guess")
+"""What a round of a workshop session is about: dots for names, themes or signals, or a number to guess."""
+
+VoteState = Literal["waiting", "open", "closed"]
+
 SignalStatus = Literal["new", "wijkpanel", "budget", "planned", "done", "declined"]
 SIGNAL_STATUSES: tuple[SignalStatus, ...] = ("new", "wijkpanel", "budget", "planned", "done", "declined")
 

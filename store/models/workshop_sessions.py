@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from store.models.values import VoteKind, VoteState
+
 
 @dataclass(frozen=True)
 class WorkshopSession:
@@ -43,3 +45,38 @@ class Proposal:
     id: str
     session: str
     name: str
+
+
+@dataclass(frozen=True)
+class VoteRound:
+    """One round of dots, or of guesses, in a workshop session.
+
+    Attributes
+    ----------
+    number
+        From 1, in the order in which the rounds of a session were made.
+    dots
+        What one voter may give; 0 in a round of guesses.
+    state
+        Set by the store: "waiting" until the facilitator opens it, "closed" once it is frozen.
+    subjects
+        What dots may be given to: ids of proposals or signals, or keys of themes.
+    question, edition
+        What is guessed, and the edition that answers it; empty for dots.
+    answer
+        Percentage that was the answer; None until a round of guesses is closed.
+    reason
+        Why it was begun anew; empty if it was not.
+    """
+
+    session: str
+    kind: VoteKind
+    subjects: tuple[str, ...] = ()
+    question: str = ""
+    edition: str = ""
+    number: int = 1
+    dots: int = 0
+    state: VoteState = "waiting"
+    answer: int | None = None
+    reason: str = ""
+    id: str = ""

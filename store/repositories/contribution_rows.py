@@ -236,7 +236,7 @@ def delete_details(tx: Transaction, contribution_id: str) -> None:
 
 def delete_traces(tx: Transaction, subject: str) -> None:
     """Delete the flags, decisions and votes on a subject."""
-    for table in ("flag", "decision", "dot"):
+    for table in ("flag", "decision", "round_dot"):
         tx.execute(f"DELETE FROM {table} WHERE subject = ?", (subject,))
 
 

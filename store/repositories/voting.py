@@ -1,15 +1,15 @@
-"""Rows of proposed names, signals and votes in a workshop session."""
+"""Rows of proposed names and signals in a workshop session."""
 
 from dataclasses import replace
 
-from geo.errors import DecidedMeanwhile, InputRefused, TooManyDots, UnknownSession, UnknownSubject
+from geo.errors import DecidedMeanwhile, InputRefused, UnknownSession, UnknownSubject
 from store import credentials, row_mapping
 from store.engines.base import Transaction
 from store.models.accounts import Actor
 from store.models.contributions import Signal
 from store.models.values import SignalStatus
 from store.models.workshop_sessions import Proposal, WorkshopSession
-from store.repositories import audit_log, rate_limits
+from store.repositories import audit_log
 from store.repositories.accounts import require_role, require_session_role
 from store.repositories.projects import bump_revision, lock_project
 
@@ -68,54 +68,6 @@ def add_signal(tx: Transaction, project: str, session: WorkshopSession | None, s
     )
     bump_revision(tx, project)
     return made
-
-
-def change_vote(tx: Transaction, session: WorkshopSession, subject: str, change: int, device: str) -> None:
-    """Add one vote of a device to a subject, or remove one that it cast.
-
-    Raises
-    ------
-    TooManyDots
-        When the device has no vote left in this session.
-    UnknownSubject
-        When the subject is no name or signal of this session.
-    """
-    lock_project(tx, session.project)
-    asked = (
-        "SELECT 1 FROM proposal WHERE id = ? AND session = ?",
-        "SELECT 1 FROM signal WHERE id = ? AND session = ?",
-    )
-    if not any(tx.query(sql, (subject, session.id)) for sql in asked):
-        raise UnknownSubject(subject=subject)
-    given = votes_of(tx, session.id, device)
-    if change > 0 and sum(given.values()) >= session.dots:
-        raise TooManyDots(given=sum(given.values()) + 1, most=session.dots)
-    n, key = given.get(subject, 0) + change, rate_limits.device_hash(tx, f"{session.id} {device}")
-    if n < 0:
-        return
-    tx.execute(
-        "DELETE FROM dot WHERE session = ? AND device_hash = ? AND subject = ?", (session.id, key, subject)
-    )
-    if n:
-        tx.execute("INSERT INTO dot VALUES (?, ?, ?, ?)", (session.id, key, subject, n))
-    bump_revision(tx, session.project)
-
-
-def votes_of(tx: Transaction, session: str, device: str) -> dict[str, int]:
-    """Return the votes of one device per subject."""
-    key = rate_limits.device_hash(tx, f"{session} {device}")
-    return {
-        subject: int(n)
-        for subject, n in tx.query(
-            "SELECT subject, dots FROM dot WHERE session = ? AND device_hash = ?", (session, key)
-        )
-    }
-
-
-def count_votes(tx: Transaction, session: str) -> dict[str, int]:
-    """Return the votes of all devices per subject."""
-    found = tx.query("SELECT subject, sum(dots) FROM dot WHERE session = ? GROUP BY subject", (session,))
-    return {subject: int(n) for subject, n in found}
 
 
 FACILITATOR_STATUSES: tuple[SignalStatus, ...] = ("new", "wijkpanel")

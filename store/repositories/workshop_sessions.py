@@ -1,7 +1,6 @@
-"""Workshop sessions: join codes, facilitator links, proposed names, signals and votes."""
+"""Workshop sessions: join codes, facilitator links, proposed names and signals."""
 
 from dataclasses import replace
-from typing import Literal
 
 from geo.errors import InputRefused, SessionClosed, SignInRefused, UnknownSession
 from store import credentials, row_mapping, text_cleaning, validation
@@ -20,7 +19,7 @@ _MAX_CODE_CHARACTERS = 16
 
 
 class SessionRepository(Repository):
-    """Workshop sessions: join codes, facilitator links, proposed names, signals and votes."""
+    """Workshop sessions: join codes, facilitator links, proposed names and signals."""
 
     def create(self, session: WorkshopSession, *, by: Actor) -> tuple[WorkshopSession, str]:
         """Create a workshop session.
@@ -297,48 +296,6 @@ class SessionRepository(Repository):
             raise InputRefused(field="status", reason="unknown_choice")
         with self._engine.write() as tx:
             voting.set_signal_status(tx, signal, status, was, by, now_s=self._clock())
-
-    def change_vote(self, session: str, subject: str, change: Literal[1, -1], *, device: str) -> None:
-        """Add a vote of a device to a proposal or signal, or remove one; there are never fewer than none.
-
-        Parameters
-        ----------
-        subject
-            Id of a proposal or signal of this session.
-        change
-            One more (1) or one less (-1).
-        device
-            Device token.
-
-        Raises
-        ------
-        InputRefused
-            When the change is another number.
-        TooManyDots
-            When the device has no vote left in this session.
-        UnknownSubject, UnknownSession
-            When the proposal, signal or session does not exist.
-        """
-        if change not in (1, -1):
-            raise InputRefused(field="dots", reason="number_out_of_range")
-        with self._engine.write() as tx:
-            voting.change_vote(tx, get_session(tx, session), subject, change, device)
-
-    def votes_of(self, session: str, *, device: str) -> dict[str, int]:
-        """Return the votes of one device per proposal or signal, without those it gave none.
-
-        Parameters
-        ----------
-        device
-            Device token.
-        """
-        with self._engine.read() as tx:
-            return voting.votes_of(tx, session, device)
-
-    def count_votes(self, session: str) -> dict[str, int]:
-        """Return the votes of all devices per proposal or signal, without those that have none."""
-        with self._engine.read() as tx:
-            return voting.count_votes(tx, session)
 
 
 def get_session(tx: Transaction, session: str) -> WorkshopSession:

@@ -2,7 +2,6 @@
 
 import secrets
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from shapely import Point
 
@@ -63,7 +62,7 @@ class Votable:
 
     ``kind`` is "name", "signal" or "initiative"; ``status`` is empty for a name. ``is_released``: somebody
     read the words and let them go to screens and files. ``is_marked``: they may hold an address or a
-    person's name.
+    person's name. ``round`` is the number of the last closed round that it was in, with its ``dots`` there.
     """
 
     id: str
@@ -73,6 +72,7 @@ class Votable:
     status: str = ""
     is_released: bool = False
     is_marked: bool = False
+    round: int = 0
 
 
 def create_session(workshop_session: WorkshopSession, *, by: Actor) -> tuple[WorkshopSession, str]:
@@ -275,54 +275,39 @@ def release_words(subject: str, *, released: bool = True, by: Actor) -> None:
 def list_votables(session: str) -> list[Votable]:
     """Return every name and signal of a workshop session, also those that wait for somebody to read them."""
     private_store, project = context.get_store(), get_session(session).project
-    dots, released = (
-        private_store.sessions.count_votes(session),
-        private_store.moderation.released_words(project),
-    )
-    found = [
-        Votable(p.id, "name", p.name, dots.get(p.id, 0), "", p.id in released, is_marked(p.name))
-        for p in private_store.sessions.list_proposals(session)
+    counted, released = _counted(session), private_store.moderation.released_words(project)
+
+    def votable(key: str, kind: str, words: str, status: str) -> Votable:
+        number, dots = counted.get(key, (0, 0))
+        is_released = key in released or status in DECIDED
+        return Votable(key, kind, words, dots, status, is_released, is_marked(words), number)
+
+    found = [votable(p.id, "name", p.name, "") for p in private_store.sessions.list_proposals(session)]
+    signals = private_store.contributions.read_signals(project, session=session)
+    found += [
+        votable(str(key), str(row["kind"]), str(row["words"]), str(row["status"]))
+        for key, row in signals.iterrows()
     ]
-    for key, row in private_store.contributions.read_signals(project, session=session).iterrows():
-        words, status = str(row["words"]), str(row["status"])
-        is_released = str(key) in released or status in DECIDED
-        found.append(
-            Votable(
-                str(key),
-                str(row["kind"]),
-                words,
-                dots.get(str(key), 0),
-                status,
-                is_released,
-                is_marked(words),
-            )
-        )
-    return sorted(found, key=lambda one: (-one.dots, one.words.casefold()))
+    return sorted(found, key=lambda one: (-one.round, -one.dots, one.words.casefold()))
+
+
+def _counted(session: str) -> dict[str, tuple[int, int]]:
+    """Return of every subject the number of the last closed round that it was in, and its dots there."""
+    rounds, found = context.get_store().rounds, dict[str, tuple[int, int]]()
+    for one in rounds.list_all(session):
+        if one.state == "closed" and one.kind != "guess":
+            found |= {subject: (one.number, dots) for subject, dots in rounds.tally(one.id).items()}
+    return found
 
 
 def released_votables(session: str) -> list[Votable]:
-    """Return what dots can be given to: what somebody read and released, the most dots first."""
+    """Return what somebody read and released; first what was in the last round, and of that the most dots."""
     return [one for one in list_votables(session) if one.is_released]
 
 
 def count_waiting(session: str) -> int:
     """Return how many names and signals wait for somebody to read them."""
     return sum(not one.is_released for one in list_votables(session))
-
-
-def change_vote(session: str, subject: str, change: Literal[1, -1], *, device: str) -> None:
-    """Add or remove one vote of a device for a name or signal.
-
-    Raises
-    ------
-    TooManyDots, UnknownSubject
-    """
-    context.get_store().sessions.change_vote(session, subject, change, device=device)
-
-
-def votes_of(session: str, *, device: str) -> dict[str, int]:
-    """Return the dots that one device gave, by what it gave them to."""
-    return context.get_store().sessions.votes_of(session, device=device)
 
 
 def set_signal_status(signal: str, status: SignalStatus, *, was: SignalStatus, by: Actor) -> None:

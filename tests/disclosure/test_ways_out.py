@@ -75,7 +75,7 @@ DOWNLOADS = {
     "ui.pages.resident.children.card:show_card": OWN,
     "ui.pages.resident.thank_you:_picture": OWN,
     "ui.pages.second_factor:_codes": frozenset(),
-    "ui.pages.workshop.downloads:downloads": RELEASED_WORDS,
+    "ui.pages.workshop.downloads:downloads": RELEASED_WORDS | COUNTS,
     "ui.pages.workshop.prepare:_pack": frozenset(),
     "ui.pages.workshop.voting:page": RELEASED_WORDS | COUNTS,
 }
@@ -110,8 +110,8 @@ COMMANDS = {
 SCREENS = {
     "draw": ("ui.pages.resident.page:page", OWN | OWN_CARDS),
     "board": ("ui.pages.board.public:page", RELEASED_WORDS | OWN | OWN_CARDS),
-    "join": ("ui.pages.workshop.participant:join", frozenset()),
-    "vote": ("ui.pages.workshop.participant:vote", RELEASED_WORDS),
+    "join": ("ui.pages.workshop.participant:join", RELEASED_WORDS),
+    "vote": ("ui.pages.workshop.phone:vote", RELEASED_WORDS),
     "thanks": ("ui.pages.workshop.participant:thanks", RELEASED_WORDS),
     "privacy": ("ui.pages.privacy:page", frozenset()),
     "sources": ("ui.pages.sources:page", frozenset()),
@@ -119,7 +119,7 @@ SCREENS = {
     "accessibility": ("ui.pages.accessibility:page", frozenset()),
     "sign_in": ("ui.pages.sign_in:page", frozenset()),
     "live_screen": ("ui.pages.workshop.live_screen:page", COUNTS),
-    "story": ("ui.pages.workshop.story:page", RELEASED_WORDS),
+    "story": ("ui.pages.workshop.story:page", RELEASED_WORDS | COUNTS),
     "voting": ("ui.pages.workshop.voting:page", RELEASED_WORDS | COUNTS),
 }
 """Pages that everybody may open, and those before a room."""

@@ -115,13 +115,14 @@ def test_hashes_of_links_and_devices(tmp_path: Path) -> None:
         opened.projects.save(Project("golden", "Zuiderwaard", "GM9901", date(2026, 12, 31)))
         made, link = opened.sessions.create(WorkshopSession("golden", "Buurthuis", DAY), by=PLANNER)
         name = opened.sessions.propose_name(made.id, "De Driehoek", device="phone")
-        opened.sessions.change_vote(made.id, name.id, 1, device="phone")
+        asked = opened.rounds.create(made.id, "name", subjects=[name.id], is_open=True, by=PLANNER)
+        opened.rounds.change_vote(asked.id, name.id, 1, device="phone")
     salt = rows(file, "SELECT value FROM setting WHERE key = 'salt'")[0]["value"]
     assert rows(file, "SELECT secret_hash FROM session_link") == [
         {"secret_hash": hashlib.sha256(b"beleefde buurt: link\0" + link.encode()).hexdigest()}
     ]
-    voter = hmac.new(salt.encode(), f"{made.id} phone".encode(), "sha256").hexdigest()
-    assert rows(file, "SELECT device_hash FROM dot") == [{"device_hash": voter}]
+    voter = hmac.new(salt.encode(), f"{asked.id} device phone".encode(), "sha256").hexdigest()
+    assert rows(file, "SELECT voter FROM round_dot") == [{"voter": voter}]
 
 
 def test_tables_of_sqlite(filled: tuple[Path, list[store.Receipt]]) -> None:

@@ -287,25 +287,25 @@ def test_two_groups_beside_each_other(
 def test_a_room_agrees(
     app: App, visiting: Visiting, private_store: Store, workshop_session: WorkshopSession
 ) -> None:
-    """A name from a phone and a signal from the room; dots given and taken back; a signal goes to the panel."""
+    """A name from a phone and a signal from the room; a round of names; a signal goes to the panel, back, and there."""
 
     def named(words: str) -> None:
         made = private_store.sessions.propose_name(workshop_session.id, words, device="another phone")
         private_store.moderation.release_words(made.id, by=PLANNER)
 
-    def dots() -> int:
-        return sum(private_store.sessions.count_votes(workshop_session.id).values())
-
     with visiting(app) as room, visiting(app, touch=True) as phone:
         beamer, page = room.page, phone.page
         beamer.goto(f"{app.url}/samen?avond={workshop_session.id}")
+        controls.press(beamer, "rounds.start_signal")
+        controls.said(beamer, "rounds.nothing")
         controls.pick(beamer, "agree.kind", W("agree.kind_signal"))
         controls.fill(beamer, "agree.words", "Te donker bij de brug")
         controls.press(beamer, "agree.add", key="write_add")
+        beamer.get_by_text("Te donker bij de brug").wait_for(timeout=WAIT_MS)
         page.goto(f"{app.url}/stem")
         controls.fill(page, "join.code", workshop_session.code)
         controls.press(page, "join.find")
-        page.get_by_text("Te donker bij de brug").wait_for(timeout=WAIT_MS)
+        controls.said(page, "rounds.look")
         controls.fill(page, "agree.propose", "De Wending")
         controls.press(page, "agree.add", key="propose_add")
         controls.said(page, "agree.proposed")
@@ -315,38 +315,26 @@ def test_a_room_agrees(
         desk.goto(f"{app.url}/avond?avond={workshop_session.id}")
         desk.get_by_text("De Wending").click(timeout=WAIT_MS)
         beamer.get_by_text("De Wending").wait_for(timeout=WAIT_MS)
-        controls.press(page, "agree.refresh")
-        page.get_by_text("De Wending").wait_for(timeout=WAIT_MS)
-        controls.press(page, "agree.more")
-        page.get_by_text(W("agree.left", n=2)).wait_for(timeout=WAIT_MS)
-        assert dots() == 1
-        page.reload()
-        page.get_by_text(W("agree.left", n=2)).wait_for(timeout=WAIT_MS)
-        controls.press(page, "agree.less")
-        page.get_by_text(W("agree.left", n=3)).wait_for(timeout=WAIT_MS)
-        assert dots() == 0
-        named("De Knoop")
-        assert page.get_by_text("De Knoop").count() == 0
-        controls.press(page, "agree.refresh")
-        page.get_by_text("De Knoop").wait_for(timeout=WAIT_MS)
-        beamer.get_by_text("De Knoop").wait_for(timeout=WAIT_MS)
+        assert page.get_by_text("De Wending").count() == 0, "no round is open"
         other = room.context.new_page()
         other.goto(f"{app.url}/samen?avond={workshop_session.id}")
         for screen in (other, beamer):
-            expect(controls.find(screen, "agree.to_panel")).not_to_be_checked(timeout=WAIT_MS)
+            controls.find(screen, "agree.to_panel").wait_for(timeout=WAIT_MS)
+        controls.press(beamer, "agree.to_panel")
+        controls.press(other, "agree.not_to_panel")
+        controls.find(beamer, "agree.to_panel").wait_for(timeout=WAIT_MS)
         controls.press(beamer, "agree.to_panel")
         for name in ("De Derde", "De Vierde"):  # either screen has looked anew since, and once more
             named(name)
             for screen in (other, beamer):
                 screen.get_by_text(name).wait_for(timeout=WAIT_MS)
-                expect(controls.find(screen, "agree.to_panel")).to_be_checked()
+                controls.find(screen, "agree.not_to_panel").wait_for(timeout=WAIT_MS)
         assert controls.download(beamer, "workshop.file_outcome", key="outcome").startswith(b"%PDF")
     assert private_store.contributions.read_signals("demo", session=workshop_session.id)[
         "status"
     ].tolist() == [TO_WIJKPANEL]
-    assert [row.action for row in private_store.accounts.list_audit()].count(
-        f"decide about a signal: {TO_WIJKPANEL}"
-    ) == 1
+    decided = [row.action for row in private_store.accounts.list_audit() if "decide" in row.action]
+    assert decided == [f"decide about a signal: {to}" for to in (TO_WIJKPANEL, "new", TO_WIJKPANEL)]
 
 
 def test_each_who_is_helped_is_somebody_else(

@@ -10,13 +10,15 @@ import i18n
 from store import Actor, WorkshopSession
 from study.demo_project import PROJECT
 from study.publishing.sessions.editions import publish_if_due
-from study.workshop import practice_data, sessions
+from study.workshop import practice_data, rounds, sessions
 from tests.support.temp_store import own_store
 from ui.session import request_context
 
 PLANNER = Actor("planner", account="p1")
 W = i18n.get_translator("nl")
 WAIT_S = 60
+PHONES = [("participant", "join"), ("phone", "vote"), ("participant", "thanks")]
+"""Pages on the phones of who takes part."""
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +73,11 @@ def test_browser_in_english_turns_no_dutch_session(
     assert [piece.value for piece in AppTest.from_string(script).run().text] == ["nl", "en"]
 
 
-@pytest.mark.parametrize("page", ["join", "vote", "thanks"])
+@pytest.mark.parametrize(("module", "page"), PHONES)
 def test_a_code_that_leads_nowhere_is_asked_again_under_a_title(
-    workshop_session: WorkshopSession, page: str
+    workshop_session: WorkshopSession, module: str, page: str
 ) -> None:
-    asked = opened("participant", page, code="ZZZZZZ")
+    asked = opened(module, page, code="ZZZZZZ")
     assert [title.value for title in asked.title] == [W("join.title")]
     assert [said.value for said in asked.error] == [W("errors.UnknownSession")]
     assert asked.text_input(key="typed_code").label == W("join.code")
@@ -99,3 +101,20 @@ def test_back_button_is_not_undone(workshop_session: WorkshopSession) -> None:
     assert page.get("button_group")[0].value == "story"
     assert page.checkbox(key="tell_core").value
     assert not page.text_input(key="text_places").value
+
+
+@pytest.mark.parametrize(("module", "page"), PHONES)
+def test_the_code_of_a_closed_session_shows_what_came_of_it(
+    workshop_session: WorkshopSession, module: str, page: str
+) -> None:
+    """Nobody drew: the name that was chosen stands there, and no hole for a map."""
+    made, _ = sessions.create_session(WorkshopSession(PROJECT, "Zaal", date(2026, 3, 4)), by=PLANNER)
+    name = sessions.propose_name(made.id, "Vogelbuurt", device="d", by=PLANNER)
+    asked = rounds.start_round(made.id, "name", by=PLANNER)
+    rounds.change_vote(asked.id, name.id, 1, device="d")
+    rounds.close_round(asked.id, by=PLANNER)
+    sessions.set_open(made.id, by=PLANNER)
+    shown = opened(module, page, code=made.code)
+    assert "Vogelbuurt" in read(shown)
+    assert W("join.over") in [piece.value for piece in shown.markdown]
+    assert (list(shown.error), list(shown.info)) == ([], [])

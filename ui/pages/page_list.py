@@ -63,7 +63,7 @@ def show() -> None:
             _page(say, Page.STORY, "workshop.page_verhaal", "workshop.story"),
             _page(say, Page.VOTING, "workshop.page_samen", "workshop.voting"),
             _page(say, Page.JOIN, "join.title", "workshop.participant", "join"),
-            _page(say, Page.VOTE, "agree.vote_title", "workshop.participant", "vote"),
+            _page(say, Page.VOTE, "agree.vote_title", "workshop.phone", "vote"),
             _page(say, Page.THANKS, "join.thanks", "workshop.participant", "thanks"),
             _page(say, Page.BUDGET, "budget.title", "budget.public"),
             *foot.values(),

@@ -161,7 +161,7 @@ def reactions_of(
 
 def erase_card(tx: Transaction, card: str, project: str) -> None:
     """Delete a card with all about it; its random id is kept, so that no backup restores it."""
-    for table in ("flag", "decision", "dot"):
+    for table in ("flag", "decision", "round_dot"):
         tx.execute(f"DELETE FROM {table} WHERE subject = ?", (card,))
     for table in ("card_event", "card_reaction", "card_sender"):
         tx.execute(f"DELETE FROM {table} WHERE card = ?", (card,))

@@ -162,6 +162,8 @@ def _undo(older: sqlite3.Connection, step: str) -> None:
         older.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (made[1],))
     elif added:
         older.execute(f"ALTER TABLE {added[1]} DROP COLUMN {added[2]}")
+    elif step == "DROP TABLE dot":
+        older.execute("CREATE TABLE dot (session TEXT, device_hash TEXT, subject TEXT, dots INTEGER)")
 
 
 def test_a_night_keeps_the_last_ones(private_store: Store, clock: Clock, tmp_path: Path) -> None:
@@ -259,7 +261,9 @@ def furnished(private_store: Store) -> None:
     private_store.moderation.add_flag("demo", subject, aspect="shape", reason="odd")
     private_store.moderation.record_decision("demo", subject, "adjust", adjusted=square(7), by=PLANNER)
     proposal = private_store.sessions.propose_name(made.id, "Het Eiland", device="phone")
-    private_store.sessions.change_vote(made.id, proposal.id, 1, device="phone")
+    asked = private_store.rounds.create(made.id, "name", subjects=[proposal.id], is_open=True, by=PLANNER)
+    private_store.rounds.change_vote(asked.id, proposal.id, 1, device="phone")
+    private_store.rounds.close(asked.id, by=PLANNER)
     private_store.editions.publish(
         "demo",
         list(private_store.contributions.read_sketches("demo").index),
@@ -304,7 +308,9 @@ def test_there_and_back_again(
             assert other.projects.revision_token("demo") == private_store.projects.revision_token("demo")
             assert other.accounts.list_all() == private_store.accounts.list_all()
             session = private_store.sessions.list_all("demo")[0].id
-            assert other.sessions.count_votes(session) == private_store.sessions.count_votes(session)
+            (asked,) = private_store.rounds.list_all(session)
+            assert other.rounds.list_all(session) == [asked]
+            assert other.rounds.tally(asked.id) == private_store.rounds.tally(asked.id) != {}
             assert (
                 other.accounts.authenticate("planner", "een lange zin als wachtwoord", device="x").role
                 == "planner"
@@ -420,11 +426,19 @@ def test_a_box_is_admitted_as_a_stranger_is(private_store: Store, box: Store, tm
     bad = box.contributions.submit(contribution(1), device="phone")
     hall, _ = private_store.sessions.create(WorkshopSession("demo", "Zaal", TODAY), by=PLANNER)
     made, _ = box.sessions.create(WorkshopSession("demo", "Zaal", TODAY), by=PLANNER)
+    other, _ = box.sessions.create(WorkshopSession("demo", "Andere zaal", TODAY), by=PLANNER)
     with forging(tmp_path / "box.gpkg") as forged:
         forged.execute("UPDATE contribution SET area_name = ? WHERE id = ?", ("x" * 100_000, bad.id))
         forged.execute("UPDATE session SET id = ? WHERE id = ?", (hall.id, made.id))
         forged.execute("UPDATE session_link SET session = ? WHERE session = ?", (hall.id, made.id))
-        forged.execute("INSERT INTO dot VALUES (?, 'hash', 'subject', 3)", (hall.id,))
+        for one, kind, reason in (("forged", "name", ""), ("odd", "odd", ""), ("long", "name", "x" * 201)):
+            at = hall.id if one == "forged" else other.id
+            forged.execute(
+                "INSERT INTO vote_round (id, session, kind, number, dots, state, subjects, question, edition,"
+                " reason) VALUES (?, ?, ?, ?, 3, 'closed', '[]', '', '', ?)",
+                (one, at, kind, len(one), reason),
+            )
+            forged.execute("INSERT INTO round_dot VALUES (?, 'hash', 'subject', 3)", (one,))
         forged.execute(
             "INSERT INTO edition (id, project, session, number, day, n, added, withdrawn, changed, method)"
             " VALUES ('forged', 'demo', '', 1, '2026-05-04', 10, 10, 0, 0, '1')"
@@ -435,7 +449,7 @@ def test_a_box_is_admitted_as_a_stranger_is(private_store: Store, box: Store, tm
     assert (found.taken, found.refused) == (1, 1)
     assert list(private_store.contributions.read_sketches("demo").index) == [good.id]
     assert private_store.editions.latest("demo") is None
-    assert private_store.sessions.count_votes(hall.id) == {}
+    assert private_store.rounds.list_all(hall.id) == private_store.rounds.list_all(other.id) == []
 
 
 def test_a_session_named_after_a_project_owns_nothing_of_it(

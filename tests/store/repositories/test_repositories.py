@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Literal
 
 import pytest
 import shapely
@@ -511,61 +510,10 @@ def test_guessing_session_codes_is_limited(private_store: Store) -> None:
     assert private_store.sessions.find_by_code(made.code, device="guest") == made
 
 
-def test_dots_are_divided_once_a_device(private_store: Store) -> None:
-    made, link = new_session(private_store, dots=3)
-    actor = private_store.sessions.authenticate_facilitator(made.id, link, device="laptop")
+def test_the_same_name_is_one_proposal(private_store: Store) -> None:
+    made, _ = new_session(private_store)
     first = private_store.sessions.propose_name(made.id, " De Driehoek ", device="a")
     assert private_store.sessions.propose_name(made.id, "de driehoek", device="b") == first
-    second = private_store.sessions.propose_name(made.id, "Het Eiland", device="b")
-    signal = private_store.sessions.add_signal(
-        "demo", Signal("initiative", "Moestuin"), session=made.id, by=actor
-    )
-    for subject in (first, first, second):
-        private_store.sessions.change_vote(made.id, subject.id, 1, device="a")
-    with pytest.raises(E.TooManyDots):  # together four, though no more than two on any
-        private_store.sessions.change_vote(made.id, signal.id, 1, device="a")
-    private_store.sessions.change_vote(made.id, second.id, -1, device="a")
-    private_store.sessions.change_vote(made.id, second.id, -1, device="a")  # not given, so not taken back
-    private_store.sessions.change_vote(made.id, signal.id, 1, device="a")
-    private_store.sessions.change_vote(made.id, first.id, 1, device="b")
-    assert private_store.sessions.votes_of(made.id, device="a") == {first.id: 2, signal.id: 1}
-    assert private_store.sessions.votes_of(made.id, device="b") == {first.id: 1}
-    assert private_store.sessions.count_votes(made.id) == {first.id: 3, signal.id: 1}
-    with pytest.raises(E.UnknownSubject):
-        private_store.sessions.change_vote(made.id, "elsewhere", 1, device="c")
-
-
-@examples(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    presses=st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from((0, 1, 2)), st.sampled_from((1, -1))))
-)
-def test_no_press_of_any_tab_gives_more_than_there_is(
-    private_store: Store, presses: list[tuple[str, int, Literal[1, -1]]]
-) -> None:
-    """Any order of presses: what a device gave is from none to all of its dots, and the sum is that of the store."""
-    made, _ = new_session(private_store, dots=2)
-    names = [
-        private_store.sessions.propose_name(made.id, name, device=new_id()).id
-        for name in ("Een", "Twee", "Drie")
-    ]
-    counted = {"a": dict.fromkeys(names, 0), "b": dict.fromkeys(names, 0)}
-    for device, at, change in presses:
-        mine = counted[device]
-        try:
-            private_store.sessions.change_vote(made.id, names[at], change, device=device)
-        except E.TooManyDots:
-            assert sum(mine.values()) == 2
-            assert change == 1
-            continue
-        mine[names[at]] = max(0, mine[names[at]] + change)
-    for device, mine in counted.items():
-        assert private_store.sessions.votes_of(made.id, device=device) == {
-            key: n for key, n in mine.items() if n
-        }
-        assert 0 <= sum(mine.values()) <= 2
-    assert sum(private_store.sessions.count_votes(made.id).values()) == sum(
-        sum(mine.values()) for mine in counted.values()
-    )
 
 
 def test_a_decision_about_a_signal_is_an_act(private_store: Store) -> None:

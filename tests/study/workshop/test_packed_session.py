@@ -75,14 +75,16 @@ def test_what_was_drawn_and_said_comes_home_once(private_store: Store, tmp_path:
         draw(hall, made, 1)
         draw(hall, made, 2)
         name = hall.sessions.propose_name(made.id, "Vogelbuurt", device="d1")
-        hall.sessions.change_vote(made.id, name.id, 1, device="d1")
+        asked = hall.rounds.create(made.id, "name", subjects=[name.id], is_open=True, by=PLANNER)
+        hall.rounds.change_vote(asked.id, name.id, 1, device="d1")
+        hall.rounds.close(asked.id, by=PLANNER)
         hall.sessions.update(replace(made, is_open=False), by=PLANNER)
     for taken, known in ((2, 0), (0, 2)):
         done = private_store.maintenance.merge_from(place / offline_kit.STORE)
         assert (done.taken, done.known, done.conflicts) == (taken, known, ())
         assert private_store.contributions.count_by_session("echt") == {made.id: 2}
         assert [one.name for one in private_store.sessions.list_proposals(made.id)] == ["Vogelbuurt"]
-        assert private_store.sessions.count_votes(made.id) == {name.id: 1}
+        assert private_store.rounds.tally(asked.id) == {name.id: 1}
         assert not private_store.sessions.get(made.id).is_open
         assert len(private_store.sessions.list_all(demo_project.PROJECT)) == before
 

@@ -22,14 +22,13 @@ from geo.errors import (
     TilesElsewhere,
     TilesNotCopied,
     TilesZoomed,
-    TooManyDots,
 )
 from store import Actor, Contribution, Place, Project, Store, WorkshopSession
 from study import context, datasets
 from study.demo_project import MUNICIPALITY, PROJECT
 from study.publishing.sessions.editions import latest_edition, publish_if_due
 from study.workshop import offline_kit as boxes
-from study.workshop import practice_data, sessions, story
+from study.workshop import practice_data, rounds, sessions, story
 from study.workshop.live_editions import session_counters
 from tests.support.temp_store import own_store
 from tests.support.tile_files import Bounds, mbtiles, over, over_town, picture, pmtiles
@@ -227,28 +226,24 @@ def test_invented_residents_never_come_among_real_ones(private_store: Store) -> 
         practice_data.add_practice_drawings(new_session("echt").id, 5)
 
 
-def test_one_device_divides_its_dots_once(private_store: Store) -> None:
+def test_words_are_seen_once_somebody_read_them(private_store: Store) -> None:
+    """What a phone sent waits for somebody to read it; what the room wrote down was read."""
     made = new_session()
     name = sessions.propose_name(made.id, "Vogelbuurt", device="d1")
     signal = sessions.add_signal(made.id, "signal", "Bankje bij de brug", by=PLANNER)
-    for subject, device in ((name, "d1"), (signal, "d1"), (signal, "d1"), *[(signal, "d2")] * 3):
-        sessions.change_vote(made.id, subject.id, 1, device=device)
-    assert [(one.words, one.dots) for one in sessions.list_votables(made.id)] == [
-        ("Bankje bij de brug", 5),
-        ("Vogelbuurt", 1),
-    ]
-    # What a phone sent waits for somebody to read it; what the room wrote down was read.
     assert [one.words for one in sessions.released_votables(made.id)] == ["Bankje bij de brug"]
+    assert rounds.subjects(made.id, "name") == ()
     sessions.release_words(name.id, by=PLANNER)
     assert [one.words for one in sessions.released_votables(made.id)] == ["Bankje bij de brug", "Vogelbuurt"]
+    asked = rounds.start_round(made.id, "name", by=PLANNER)
+    rounds.change_vote(asked.id, name.id, 1, device="d1")
     sessions.release_words(name.id, released=False, by=PLANNER)
     assert [one.words for one in sessions.released_votables(made.id)] == ["Bankje bij de brug"]
+    assert rounds.view_round(asked).lines == (), "held back in a round that is open too"
     with pytest.raises(AccessDenied):
         sessions.release_words(name.id, by=Actor("facilitator", session="another"))
-    with pytest.raises(TooManyDots):
-        sessions.change_vote(made.id, name.id, 1, device="d2")
     sessions.set_signal_status(signal.id, sessions.TO_WIJKPANEL, was="new", by=PLANNER)
-    assert sessions.list_votables(made.id)[0].status == "wijkpanel"
+    assert [one.status for one in sessions.list_votables(made.id)] == ["wijkpanel", ""]
 
 
 def test_box_goes_out_and_comes_home_without_doubles(private_store: Store, tmp_path: Path) -> None:

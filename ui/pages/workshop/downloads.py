@@ -8,9 +8,12 @@ from maps.documents.workshop_handouts import OutcomePage
 from maps.static import qr, svg_map
 from study import datasets, jobs
 from study.publishing.sessions.parts import EditionView
-from study.workshop import sessions, story
+from study.workshop import rounds, sessions, story
+from study.workshop.live_editions import session_counters
+from study.workshop.rounds import RoundView
 from study.workshop.story import StoryStep
 from ui import workers
+from ui.pages.workshop import round_view
 from ui.pages.workshop.session_page import WorkshopContext
 
 LABELLED = (story.OFFICIAL, story.GROUPS)
@@ -87,6 +90,7 @@ def outcome_file(room: WorkshopContext, shown: EditionView | None, number: int) 
     if shown is not None:
         steps = ("drawings", "core", "outside", "places")
         sentences = tuple(story.step_sentence(say, shown, number, key) for key in steps)
+    sentences += tuple(_counted(room, view) for view in rounds.closed_rounds(room.workshop_session.id))
     made_up = f" · {say('demo.label')}" if room.project.is_demo else ""
     outcome = OutcomePage(
         language=say.language,
@@ -111,6 +115,16 @@ def outcome_file(room: WorkshopContext, shown: EditionView | None, number: int) 
         picture=drawn,
         qr=qr.svg(room.after),
     )
+
+
+def _counted(room: WorkshopContext, view: RoundView) -> str:
+    """Return what a closed round was about and from how many phones its dots are; of themes also which came first."""
+    drawn = session_counters(room.workshop_session.id).drawn
+    summary = f"{round_view.title(room.say, view.round)} {round_view.from_whom(room.say, view, drawn)}"
+    if view.round.kind != "theme":  # names and signals stand in their own lists
+        return summary
+    first = ", ".join(f"{round_view.words(room.say, one)} ({one.dots})" for one in rounds.first_of(view))
+    return f"{summary} {first}".rstrip()
 
 
 _BLANK = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 1"/>'

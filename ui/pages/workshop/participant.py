@@ -1,9 +1,8 @@
-"""Pages for who takes part, on their own phone: join by code, give dots, and see what came of it."""
+"""Pages for who takes part, on their own phone: join by code, and see what came of it."""
 
 import html
 import re
 from collections.abc import Mapping
-from typing import Literal
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -12,14 +11,13 @@ from geo.errors import BuurtError
 from i18n import Translator
 from study import context
 from study.publishing.sessions.editions import latest_edition
-from study.workshop import sessions, story
-from study.workshop.sessions import Votable, WorkshopSession
+from study.workshop import rounds, sessions, story
+from study.workshop.sessions import WorkshopSession
 from ui import canvas, workers
 from ui.components import basemap
-from ui.pages.workshop import session_page
+from ui.pages.workshop import round_view, session_page
 from ui.pages.workshop.session_page import WorkshopContext
 from ui.routes import Page, Query, page_path
-from ui.session import presenter_bridge
 from ui.session.request_context import current_translator, site_address
 
 CODE_LENGTH = 6
@@ -51,7 +49,7 @@ def _device() -> str:
     return str(st.session_state.setdefault("device", sessions.new_device_token()))
 
 
-def _open_page(title: str, *, closed: bool = False) -> tuple[Translator, WorkshopSession] | None:
+def open_page(title: str, *, closed: bool = False) -> tuple[Translator, WorkshopSession] | None:
     """Head a page of the session in the address, in its words; ask for a code where there is none.
 
     Parameters
@@ -80,10 +78,13 @@ def _head(say: Translator, workshop_session: WorkshopSession, title: str) -> Non
 
 def join() -> None:
     """Join: choose a table, then draw, or try it out first."""
-    opened = _open_page("join.welcome")
+    opened = open_page("join.welcome", closed=True)
     if opened is None:
         return
     say, workshop_session = opened
+    if not workshop_session.is_open:  # the poster hangs for weeks
+        show_outcome(say, workshop_session)
+        return
     group = ""
     if workshop_session.groups:
         asked = st.query_params.get(Query.GROUP, "")
@@ -145,98 +146,32 @@ _BIG = (
 )
 
 
-# --- Dots -----------------------------------------------------------------------------------------
-
-
-def vote() -> None:
-    """Return dots to names and signals, and propose a name."""
-    opened = _open_page("agree.vote_title")
-    if opened is None:
-        return
-    say, workshop_session = opened
-    heard = presenter_bridge.listen_to_browser(device=True)
-    if not heard.device:
-        return
-    subjects = sorted(
-        workers.run_in_worker(sessions.released_votables, workshop_session.id),
-        key=lambda one: (one.kind != "name", one.words),
-    )
-    given = workers.run_in_worker(sessions.votes_of, workshop_session.id, device=heard.device)
-    left = workshop_session.dots - sum(given.values())
-    dots = f'<span class="dots">{"●" * left}</span>'
-    st.html(f'<p class="line" role="status">{html.escape(say("agree.left", n=left))} {dots}</p>')
-    for one in subjects:
-        _give(say, workshop_session, one, given, left=left, device=heard.device)
-    if not subjects:
-        st.info(say("agree.nothing"))
-    with st.form("propose", border=True, clear_on_submit=True):
-        words = st.text_input(say("agree.propose"), max_chars=40, key="proposal")
-        pressed = st.form_submit_button(say("agree.add"), width="stretch", key="propose_add")
-    if pressed and words:
-        try:
-            workers.run_in_worker(sessions.propose_name, workshop_session.id, words, device=heard.device)
-        except BuurtError as problem:
-            st.error(say.explain(problem))
-        else:
-            st.session_state["proposed"] = True
-            st.rerun()
-    if st.session_state.pop("proposed", False):
-        st.success(say("agree.proposed"))
-    st.caption(say("agree.shown_where"))
-    if st.button(say("agree.refresh"), key="refresh", width="stretch"):
-        st.rerun()
-
-
-def _give(
-    say: Translator,
-    workshop_session: WorkshopSession,
-    one: Votable,
-    given: dict[str, int],
-    *,
-    left: int,
-    device: str,
-) -> None:
-    mine = given.get(one.id, 0)
-    with st.container(border=True):
-        kind = say(f"agree.kind_{one.kind}")
-        st.html(
-            f'<p class="line"><small>{html.escape(kind)}</small><br>{html.escape(one.words)} '
-            f'<span class="dots" aria-label="{html.escape(say("agree.dots", n=mine))}">{"●" * mine}</span></p>'
-        )
-        less, more = st.columns(2)
-        with less:
-            if st.button(say("agree.less"), key=f"less_{one.id}", disabled=mine == 0, width="stretch"):
-                _change(say, workshop_session, one, -1, device)
-        with more:
-            if st.button(say("agree.more"), key=f"more_{one.id}", disabled=left == 0, width="stretch"):
-                _change(say, workshop_session, one, 1, device)
-
-
-def _change(
-    say: Translator, workshop_session: WorkshopSession, one: Votable, change: Literal[1, -1], device: str
-) -> None:
-    try:
-        workers.run_in_worker(sessions.change_vote, workshop_session.id, one.id, change, device=device)
-    except BuurtError as problem:
-        st.error(say.explain(problem))
-        return
-    st.rerun()
-
-
 # --- Afterwards -----------------------------------------------------------------------------------
 
 
 def thanks() -> None:
     """Show who took part what came of it: the latest edition, never a drawing."""
-    opened = _open_page("join.thanks", closed=True)
-    if opened is None:
-        return
-    say, workshop_session = opened
+    opened = open_page("join.thanks", closed=True)
+    if opened is not None:
+        show_outcome(*opened)
+
+
+def show_outcome(say: Translator, workshop_session: WorkshopSession) -> None:
+    """Show what came of a workshop session: what is shared, chosen and sent on; empty parts are left out."""
+    if not workshop_session.is_open:
+        st.write(say("join.over"))
+    has_map = _shared(say, workshop_session)
+    has_words = _chosen(say, workshop_session)
+    if not (has_map or has_words):
+        st.info(say("reveal_story.not_yet"))
+
+
+def _shared(say: Translator, workshop_session: WorkshopSession) -> bool:
+    """Show the latest edition; return whether there is one."""
     about = context.get_project(workshop_session.project)
     shown = workers.run_in_worker(latest_edition, workshop_session.id)
     if shown is None or not shown.facts.neighbourhoods:
-        st.info(say("reveal_story.not_yet"))
-        return
+        return False
     room = WorkshopContext(say, workshop_session, about, session_page.NOBODY, site_address())
     number = shown.facts.neighbourhoods[0].number
     canvas.map_view(
@@ -256,6 +191,16 @@ def thanks() -> None:
         st.html(
             f'<p class="line"><strong>{html.escape(step.title)}.</strong> {html.escape(step.sentence)}</p>'
         )
+    st.write(say("workshop.file_footer", n=shown.facts.n, edition=shown.number))
+    return True
+
+
+def _chosen(say: Translator, workshop_session: WorkshopSession) -> bool:
+    """Show the rounds that are closed and what goes to the wijkpanel; return whether there was any."""
+    decided = workers.run_in_worker(rounds.closed_rounds, workshop_session.id)
+    for view in decided:
+        st.subheader(round_view.title(say, view.round), anchor=False)
+        round_view.result(say, view)
     chosen = [
         one.words
         for one in workers.run_in_worker(sessions.released_votables, workshop_session.id)
@@ -264,4 +209,4 @@ def thanks() -> None:
     if chosen:
         st.subheader(say("agree.panel"), anchor=False)
         st.html(f'<ul class="line">{"".join(f"<li>{html.escape(words)}</li>" for words in chosen)}</ul>')
-    st.write(say("workshop.file_footer", n=shown.facts.n, edition=shown.number))
+    return bool(decided or chosen)

@@ -1,15 +1,19 @@
-"""Agreeing: names and signals on the beamer with their dots, and what goes to the wijkpanel."""
+"""Agreeing: one round at a time on the beamer, its dots once it is closed, and what goes to the wijkpanel."""
 
 import html
+from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
-from geo.errors import BuurtError
+from geo.errors import BuurtError, InputRefused
 from study.publishing.sessions.editions import latest_edition
-from study.workshop import sessions
+from study.workshop import rounds, sessions
+from study.workshop.live_editions import session_counters
+from study.workshop.rounds import MAX_REASON, RoundView
 from study.workshop.sessions import SignalKind, SignalStatus, Votable
 from ui import workers
-from ui.pages.workshop import downloads, session_page
+from ui.pages.workshop import downloads, round_view, session_page
 from ui.pages.workshop.session_page import WorkshopContext
 from ui.routes import Page, Query, page_path
 from ui.session.request_context import site_address
@@ -19,9 +23,12 @@ EVERY_S = 3
 PROBLEM = "undecided"
 """Key in the session's state of why a decision was not taken, for the run that shows it."""
 
+REFUSED = "round_refused"
+"""The same of an act with a round; that part of the page runs apart."""
+
 
 def page() -> None:
-    """Propose, count dots, decide."""
+    """Propose, open and close rounds, decide."""
     session_page.sheet()
     room = session_page.open_context()
     if room is None:
@@ -37,6 +44,7 @@ def page() -> None:
             f"{session_page.code_picture(target, say('agree.qr'))}<p class='code'>{room.workshop_session.code}</p>"
         )
         st.write(say("agree.how", dots=room.workshop_session.dots))
+        _steer(room)
         _write(room)
         st.download_button(
             say("workshop.file_outcome"), lambda: _paper(room), file_name="uitkomst.pdf",
@@ -54,12 +62,16 @@ def _paper(room: WorkshopContext) -> bytes:
 @st.fragment(run_every=EVERY_S)
 def _lists(room: WorkshopContext) -> None:
     say, found = room.say, workers.run_in_worker(sessions.released_votables, room.workshop_session.id)
+    at = workers.run_in_worker(_look, room)
+    if at is not None and at.round.kind in rounds.DOT_KINDS:
+        _round(room, at)
     waiting = workers.run_in_worker(sessions.count_waiting, room.workshop_session.id)
     if waiting:
         st.info(say("agree.waiting", n=waiting))
     st.subheader(say("agree.names"), anchor=False)
-    names = [one for one in found if one.kind == "name"]
-    st.html(_lines(room, names) if names else f"<p>{html.escape(say('agree.no_names'))}</p>")
+    names = [one.words for one in found if one.kind == "name"]
+    listed = "".join(round_view.line_html(name) for name in names)
+    st.html(listed or f"<p>{html.escape(say('agree.no_names'))}</p>")
     st.subheader(say("agree.signals"), anchor=False)
     signals = [one for one in found if one.kind != "name"]
     if not signals:
@@ -67,39 +79,118 @@ def _lists(room: WorkshopContext) -> None:
     for one in signals:
         list_column, chosen = st.columns([4, 1.4], vertical_alignment="center")
         with list_column:
-            st.html(_line(room, one))
+            st.html(round_view.line_html(one.words))
         with chosen:
-            # What the store says, whatever this screen showed before: another screen may have decided.
-            st.session_state[f"panel_{one.id}"] = one.status == sessions.TO_WIJKPANEL
-            st.toggle(
-                say("agree.to_panel"),
+            # A button and no switch: a switch that another screen turned would be turned back by this one.
+            goes = one.status == sessions.TO_WIJKPANEL
+            st.button(
+                say("agree.not_to_panel" if goes else "agree.to_panel"),
                 key=f"panel_{one.id}",
+                type="primary" if goes else "secondary",
+                width="stretch",
                 disabled=one.status not in {"new", sessions.TO_WIJKPANEL},
-                on_change=_decide,
+                on_click=_decide,
                 args=(room, one),
             )
     if PROBLEM in st.session_state:
         st.error(st.session_state.pop(PROBLEM))
 
 
+def _look(room: WorkshopContext) -> RoundView | None:
+    one = rounds.current_round(room.workshop_session.id)
+    return None if one is None else rounds.view_round(one)
+
+
+def _round(room: WorkshopContext, at: RoundView) -> None:
+    """Show the round the room is at: how many take part while it is open, the dots once it is closed."""
+    say = room.say
+    st.subheader(round_view.title(say, at.round), anchor=False)
+    if at.round.state == "closed":
+        drawn = workers.run_in_worker(session_counters, room.workshop_session.id).drawn
+        round_view.status_line(round_view.from_whom(say, at, drawn))
+        round_view.result(say, at)
+    elif at.round.state == "open":
+        round_view.status_line(say("rounds.open" if at.voters != 1 else "rounds.open_one", n=at.voters))
+        st.html("".join(round_view.line_html(round_view.words(say, line)) for line in at.lines))
+    else:
+        round_view.status_line(say("rounds.waiting"))
+    if at.round.reason:
+        st.html(f"<p>{html.escape(say('rounds.again', reason=at.round.reason))}</p>")
+
+
+@st.fragment(run_every=EVERY_S)
+def _steer(room: WorkshopContext) -> None:
+    """Offer what the facilitator can do with rounds now."""
+    say, at = room.say, workers.run_in_worker(_look, room)
+    state = at.round.state if at is not None else "closed"
+    if at is not None and state == "open":
+        _act(
+            room,
+            "rounds.close",
+            "round_close",
+            partial(rounds.close_round, at.round.id, by=room.actor),
+            main=True,
+        )
+    elif at is not None and state == "waiting":
+        _act(
+            room,
+            "rounds.open_it",
+            "round_open",
+            partial(rounds.open_round, at.round.id, by=room.actor),
+            main=True,
+        )
+    elif at is not None and rounds.first_of(at):
+        _act(room, "rounds.second", "round_second", partial(rounds.make_second_round, at, by=room.actor))
+    if state != "open":
+        for kind in rounds.DOT_KINDS:
+            start = partial(rounds.start_round, room.workshop_session.id, kind, by=room.actor)
+            _act(room, f"rounds.start_{kind}", f"round_{kind}", start)
+    if at is not None and at.voters:
+        with st.form("anew", border=False, clear_on_submit=True):
+            st.text_input(say("rounds.reason"), max_chars=MAX_REASON, key="reason")
+            st.form_submit_button(
+                say("rounds.reset"), key="round_reset", width="stretch",
+                on_click=_begin_anew, args=(room, at.round.id),
+            )  # fmt: skip
+    if REFUSED in st.session_state:
+        st.error(st.session_state.pop(REFUSED))
+
+
+def _act(
+    room: WorkshopContext, text: str, key: str, act: Callable[[], object], *, main: bool = False
+) -> None:
+    st.button(
+        room.say(text), key=key, width="stretch", type="primary" if main else "secondary",
+        on_click=_carry_out, args=(room, act),
+    )  # fmt: skip
+
+
+def _carry_out(room: WorkshopContext, act: Callable[[], object]) -> None:
+    """Do what was pressed; what prevents it is told by the run that follows."""
+    try:
+        workers.run_in_worker(act)
+    except InputRefused:
+        st.session_state[REFUSED] = room.say("rounds.nothing")
+    except BuurtError as problem:
+        st.session_state[REFUSED] = room.say.explain(problem)
+
+
+def _begin_anew(room: WorkshopContext, round_id: str) -> None:
+    reason = str(st.session_state.get("reason") or "").strip()
+    if not reason:
+        st.session_state[REFUSED] = room.say("rounds.no_reason")
+        return
+    _carry_out(room, partial(rounds.reset_round, round_id, reason, by=room.actor))
+
+
 def _decide(room: WorkshopContext, one: Votable) -> None:
-    """Switch the decision on a signal from what this screen showed."""
+    """Decide about a signal otherwise than this screen showed."""
     was: SignalStatus = sessions.TO_WIJKPANEL if one.status == sessions.TO_WIJKPANEL else "new"
     to: SignalStatus = "new" if was == sessions.TO_WIJKPANEL else sessions.TO_WIJKPANEL
     try:
         workers.run_in_worker(sessions.set_signal_status, one.id, to, was=was, by=room.actor)
     except BuurtError as problem:
         st.session_state[PROBLEM] = room.say.explain(problem)
-
-
-def _lines(room: WorkshopContext, subjects: list[Votable]) -> str:
-    return "".join(_line(room, one) for one in subjects)
-
-
-def _line(room: WorkshopContext, one: Votable) -> str:
-    dots_text = room.say("agree.dot" if one.dots == 1 else "agree.dots", n=one.dots)
-    dots = f"{'●' * min(one.dots, 20)} {dots_text}"
-    return f'<p class="line">{html.escape(one.words)} <span class="dots">{html.escape(dots)}</span></p>'
 
 
 def _write(room: WorkshopContext) -> None:
