@@ -83,13 +83,11 @@ def _give(say: Translator, one: VoteRound, line: RoundLine, *, given: dict[str, 
             f'<p class="line">{html.escape(round_view.words(say, line))} '
             f'<span class="dots" aria-label="{html.escape(say("agree.dots", n=mine))}">{"●" * mine}</span></p>'
         )
-        less, more = st.columns(2)
-        with less:
+        with st.container(horizontal=True):  # side by side also where columns would stand below each other
             st.button(
                 say("agree.less"), key=f"less_{line.subject}", disabled=mine == 0, width="stretch",
                 on_click=_change, args=(say, one, line.subject, -1, device),
             )  # fmt: skip
-        with more:
             st.button(
                 say("agree.more"), key=f"more_{line.subject}", disabled=left == 0, width="stretch",
                 on_click=_change, args=(say, one, line.subject, 1, device),

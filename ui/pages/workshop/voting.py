@@ -68,10 +68,12 @@ def _lists(room: WorkshopContext) -> None:
     waiting = workers.run_in_worker(sessions.count_waiting, room.workshop_session.id)
     if waiting:
         st.info(say("agree.waiting", n=waiting))
-    st.subheader(say("agree.names"), anchor=False)
-    names = [one.words for one in found if one.kind == "name"]
-    listed = "".join(round_view.line_html(name) for name in names)
-    st.html(listed or f"<p>{html.escape(say('agree.no_names'))}</p>")
+    in_round = set(at.round.subjects) if at is not None else set()
+    names = [one.words for one in found if one.kind == "name" and one.id not in in_round]
+    if names or at is None or at.round.kind != "name":  # those of the round stand above
+        st.subheader(say("agree.names"), anchor=False)
+        listed = "".join(round_view.line_html(name) for name in names)
+        st.html(listed or f"<p>{html.escape(say('agree.no_names'))}</p>")
     st.subheader(say("agree.signals"), anchor=False)
     signals = [one for one in found if one.kind != "name"]
     if not signals:
