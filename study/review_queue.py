@@ -1,6 +1,8 @@
 """Drawings that a person must look at: why, what is proposed, what was decided; nothing is ever deleted."""
 
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import cast
 
 import geopandas as gpd
@@ -15,6 +17,7 @@ from geo.consensus.clustering import CUT
 from geo.consensus.cores import core_area
 from geo.consensus.surface import consensus_surface
 from geo.disclosure_control import can_show_individually
+from geo.errors import UnknownSubject
 from geo.measures import similarity
 from geo.privacy_limits import MIN_PEOPLE
 from geo.release.persons import FROM_ONE_ADDRESS, HELD_FOR, NEAR_COPY, is_held
@@ -88,6 +91,46 @@ def review_queue(study: Study) -> gpd.GeoDataFrame:
     return table.sort_values("closed", kind="stable")
 
 
+def current_queue(study: Study) -> gpd.GeoDataFrame:
+    """Return the queue of a study with the decisions in force in the store now, whatever they were when it was read.
+
+    Rows and numbers stay those of the study: whoever works through the list sees nothing jump, and a decision makes
+    no answer of the study be computed anew.
+
+    Returns
+    -------
+    GeoDataFrame
+        As `review_queue`.
+    """
+    queue, outlines = review_queue(study), outlines_left(study)
+    # A drawing that was withdrawn since is in neither, or in the one that was read before.
+    queue = queue[queue.index.isin(outlines)].copy()
+    if queue.empty:
+        return queue
+    decided = get_store().moderation.shape_decisions(study.project)
+    now = [decided.get(str(key), ("", None)) for key in queue.index]
+    queue["decision"] = [action for action, _ in now]
+    queue["closed"] = queue["decision"] != ""
+    queue.geometry = gpd.GeoSeries(
+        [
+            outlines[key] if adjusted is None else adjusted
+            for key, (_, adjusted) in zip(queue.index, now, strict=True)
+        ],
+        queue.index,
+        crs=queue.crs,
+    )
+    queue["area_ha"] = queue.area / 1e4
+    return queue
+
+
+@cached_answer
+def outlines_left(study: Study) -> dict[Hashable, Geometry]:
+    """Return the outline of every drawing in the queue as its resident left it."""
+    left = replace(study.filters, include_excluded=True, include_flagged=True, use_adjusted=False)
+    every = read_sketches(replace(study, filters=left)).geometry
+    return dict(every[every.index.isin(review_queue(study).index)])
+
+
 def proposed_action(reasons: tuple[str, ...]) -> Action:
     """Return what is proposed for a drawing with these reasons.
 
@@ -106,9 +149,18 @@ def proposed_outline(study: Study, key: str) -> Polygon:
     ------
     UnknownSubject
     """
-    shape = review_queue(study).geometry[key]
-    largest = max(shapely.get_parts(shape), key=lambda part: part.area)
-    return Polygon(largest.exterior)
+    return largest_part(original_outline(study, key))
+
+
+def largest_part(outline: Geometry) -> Polygon:
+    """Return the largest part of an outline, without its holes.
+
+    Examples
+    --------
+    >>> largest_part(shapely.union(shapely.box(0, 0, 1, 1), shapely.box(2, 0, 5, 3))).area
+    9.0
+    """
+    return Polygon(max(shapely.get_parts(outline), key=lambda part: part.area).exterior)
 
 
 def original_outline(study: Study, key: str) -> Polygon | MultiPolygon:
@@ -118,8 +170,9 @@ def original_outline(study: Study, key: str) -> Polygon | MultiPolygon:
     ------
     UnknownSubject
     """
-    left = replace(study.filters, include_excluded=True, include_flagged=True, use_adjusted=False)
-    found = read_sketches(replace(study, filters=left)).geometry[key]
+    found = outlines_left(study).get(key)
+    if found is None:
+        raise UnknownSubject(subject=key)
     return cast("Polygon | MultiPolygon", found)
 
 
@@ -133,7 +186,7 @@ def can_show_drawing(study: Study, key: str) -> bool:
         return False
     places = homes.geometry.to_numpy()
     count = homes["count"].to_numpy(dtype=float) if "count" in homes else np.ones(len(homes))
-    outlines = (review_queue(study).geometry[key], original_outline(study, key))
+    outlines = (current_queue(study).geometry[key], original_outline(study, key))
     inside = [float(count[shapely.intersects(places, outline)].sum()) for outline in outlines]
     return bool(can_show_individually(inside).all())
 
@@ -175,18 +228,46 @@ def record_decision(
     ------
     AccessDenied, UnknownSubject
     """
-    counted = (outline or proposed_outline(study, key)) if action == "adjust" else None
-    get_store().moderation.record_decision(study.project, key, action, adjusted=counted, by=by)
+    outlines = {key: outline} if outline is not None else {}
+    record_decisions(study, {key: action}, outlines=outlines, by=by)
 
 
-def undo_decision(study: Study, key: str, *, by: Actor) -> None:
-    """Undo the last decision.
+def record_decisions(
+    study: Study,
+    actions: Mapping[str, Action],
+    *,
+    outlines: Mapping[str, Polygon | MultiPolygon] = MappingProxyType({}),
+    by: Actor,
+) -> None:
+    """Decide about each of these drawings, or about none of them; see `record_decision`.
+
+    Parameters
+    ----------
+    actions
+        Id of each drawing to what is decided of it.
+    outlines
+        What adjusting counts instead, where it is not the proposal.
+
+    Raises
+    ------
+    AccessDenied, UnknownSubject
+    """
+    adjusted = {
+        key: outlines.get(key) or proposed_outline(study, key)
+        for key, action in actions.items()
+        if action == "adjust"
+    }
+    get_store().moderation.record_decisions(study.project, actions, adjusted=adjusted, by=by)
+
+
+def undo_decisions(study: Study, keys: Collection[str], *, by: Actor) -> None:
+    """Undo the last decision on each of these drawings, or on none of them.
 
     Raises
     ------
     AccessDenied, NothingToUndo
     """
-    get_store().moderation.undo_decision(study.project, key, by=by)
+    get_store().moderation.undo_decisions(study.project, keys, by=by)
 
 
 @heavy_answer

@@ -1,7 +1,9 @@
 """Flags and the decisions on them. Nothing is deleted, so every decision can be undone."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import cast
 
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
@@ -111,34 +113,64 @@ class ModerationRepository(Repository):
         UnknownProject, UnknownSubject
             When the project does not exist, or the subject is not of it.
         """
+        outlines = {} if adjusted is None else {subject: adjusted}
+        self.record_decisions(project, {subject: action}, aspect=aspect, adjusted=outlines, by=by)
+
+    def record_decisions(
+        self,
+        project: str,
+        actions: Mapping[str, Action],
+        *,
+        aspect: str = "shape",
+        adjusted: Mapping[str, Polygon | MultiPolygon],
+        by: Actor,
+    ) -> None:
+        """Save a decision on each of these subjects, or on none of them; see `record_decision`.
+
+        Parameters
+        ----------
+        actions
+            Id of each subject to what is decided of it; one revision, and a line in the log for each action.
+        adjusted
+            Outline that analysis uses instead, of those with "adjust" and no others.
+
+        Raises
+        ------
+        AccessDenied, InputRefused, UnknownProject, UnknownSubject
+        """
         require_role(by, "planner", "decide about drawings")
-        if action not in ACTIONS or (action == "adjust") != (adjusted is not None):
+        drawn_anew = {subject for subject, action in actions.items() if action == "adjust"}
+        if not set(actions.values()) <= set(ACTIONS) or drawn_anew != set(adjusted):
             raise InputRefused(field="action", reason="unknown_choice")
         checked_aspect = text_cleaning.validate_key(aspect, field="aspect")
-        outline = None
-        if adjusted is not None:
-            checked = validation.validate_adjusted_outline(adjusted)
-            outline = shapely.to_wkb(checked, hex=True, byte_order=1)
+        outlines = {
+            subject: str(shapely.to_wkb(validation.validate_adjusted_outline(one), hex=True, byte_order=1))
+            for subject, one in adjusted.items()
+        }
         today = self._today()
         with self._engine.write() as tx:
             lock_project(tx, project)
-            _require_subject(tx, project, subject)
-            _insert_decision(
-                tx,
-                project,
-                subject,
-                aspect=checked_aspect,
-                action=action,
-                outline=outline,
-                by=by,
-                today=today,
-            )
-            if not _is_card(tx, subject):
+            for subject, action in actions.items():
+                _require_subject(tx, project, subject)
+                _insert_decision(
+                    tx,
+                    project,
+                    subject,
+                    aspect=checked_aspect,
+                    action=action,
+                    outline=outlines.get(subject),
+                    by=by,
+                    today=today,
+                )
+            if not all(_is_card(tx, subject) for subject in actions):
                 bump_revision(tx, project)
-            append(tx, by, f"decide: {action}", project=project, n=1, now_s=self._clock())
+            for action, n in Counter(actions.values()).items():
+                append(tx, by, f"decide: {action}", project=project, n=n, now_s=self._clock())
 
-    def undo_decision(self, project: str, subject: str, *, aspect: str = "shape", by: Actor) -> None:
-        """Undo the last decision on a subject; the one before it is in force again.
+    def undo_decisions(
+        self, project: str, subjects: Collection[str], *, aspect: str = "shape", by: Actor
+    ) -> None:
+        """Undo the last decision on each of these subjects, or on none of them; the one before it is in force again.
 
         Raises
         ------
@@ -147,21 +179,35 @@ class ModerationRepository(Repository):
         UnknownProject
             When there is no such project.
         NothingToUndo
-            When no decision is in force.
+            When no decision is in force on one of them.
         """
         require_role(by, "planner", "undo a decision")
         with self._engine.write() as tx:
             lock_project(tx, project)
-            last = tx.query(
-                "SELECT id FROM decision WHERE project = ? AND subject = ? AND aspect = ? AND undone = 0"
-                " ORDER BY seq DESC LIMIT 1",
-                (project, subject, aspect),
-            )
-            if not last:
-                raise NothingToUndo(subject=subject)
-            tx.execute("UPDATE decision SET undone = 1 WHERE id = ?", (last[0][0],))
+            for subject in subjects:
+                last = tx.query(
+                    "SELECT id FROM decision WHERE project = ? AND subject = ? AND aspect = ? AND undone = 0"
+                    " ORDER BY seq DESC LIMIT 1",
+                    (project, subject, aspect),
+                )
+                if not last:
+                    raise NothingToUndo(subject=subject)
+                tx.execute("UPDATE decision SET undone = 1 WHERE id = ?", (last[0][0],))
             bump_revision(tx, project)
-            append(tx, by, "undo a decision", project=project, n=1, now_s=self._clock())
+            append(tx, by, "undo a decision", project=project, n=len(subjects), now_s=self._clock())
+
+    def shape_decisions(self, project: str) -> dict[str, tuple[str, Polygon | MultiPolygon | None]]:
+        """Return the decision in force on the shape of each sketch, with the outline that counts instead, if any."""
+        with self._engine.read() as tx:
+            decisions = active_decisions(tx, project)
+        return {
+            subject: (
+                action,
+                None if outline is None else cast("Polygon | MultiPolygon", shapely.from_wkb(outline)),
+            )
+            for (subject, aspect), (action, outline) in decisions.items()
+            if aspect == "shape"
+        }
 
     def release_drawings(
         self, project: str, subjects: Sequence[str], *, session: str, released: bool = True, by: Actor

@@ -179,42 +179,86 @@ def test_sharing_a_selection(app: App, visiting: Visiting, many: Project) -> Non
 
 
 def test_judging(app: App, visiting: Visiting, private_store: Store) -> None:
-    """Each decision is stated in the table and taken back; what may not be seen is shown to who says why."""
+    """Each decision is stated in the list and taken back; what may not be seen is shown to who says why."""
     with visiting(app) as visit:
         page = visit.page
         open_section(page, app, "triage")
         controls.press(page, "planner.triage_look")
-        page.locator(".st-key-triage_table tr").first.wait_for()
-        still(page)
-        shown = page.locator(".st-key-triage_table tr")
-        loose = shown.filter(has_text=W("planner.reason_several_parts")).nth(1)
-        name = loose.locator("td").first.inner_text()
-        loose.locator("input").press("Space")
-        row = page.locator(".st-key-triage_table tr.chosen")
-        expect(row.locator("td").first).to_have_text(name)
+        rows = page.locator(".buurt-review li")
+        rows.first.wait_for()
+        controls.choose(page, "planner.triage_reasons", W("planner.why_several_parts"), key="reden")
+        controls.rest(page)
+        for row in rows.all():
+            expect(row).to_contain_text(W("planner.why_several_parts"))
+        name = rows.nth(1).locator("b").inner_text()
+        rows.nth(1).click()
+        row = page.locator(".buurt-review li.chosen")
+        expect(row.locator("b")).to_have_text(name)
         page.wait_for_url("**tekening=**")
         still(page)
-        expect(row).to_contain_text(W("planner.decided_none"))
-        controls.press(page, "planner.action_accept")
-        expect(row).to_contain_text(W("planner.decided_accept"))
-        controls.press(page, "planner.action_undo")
-        expect(row).to_contain_text(W("planner.decided_none"))
-        controls.press(page, "planner.action_aside")
-        expect(row).to_contain_text(W("planner.decided_aside"))
-        controls.press(page, "planner.action_undo")
-        expect(row).to_contain_text(W("planner.decided_none"))
-        before = row.locator("td").nth(3).inner_text()
+        size, state = (row.locator(".buurt-review-facts span").nth(at) for at in (0, 1))
+        for action in ("accept", "aside", "proposed"):
+            controls.press(page, f"planner.action_{action}", key=f"triage_{action}")
+            done = "aside" if action == "aside" else "accept"
+            expect(state).to_have_text(W(f"planner.decided_{done}"))
+            controls.press(page, "planner.action_undo")
+            expect(row).not_to_have_class(re.compile("closed"))
+        before = size.inner_text()
         controls.press(page, "planner.triage_largest")
-        expect(row).to_contain_text(W("planner.decided_adjust"))
-        expect(row.locator("td").nth(3)).not_to_have_text(before)
-        controls.press(page, "planner.action_undo")
-        expect(row.locator("td").nth(3)).to_have_text(before)
-        shown.filter(has_text=W("planner.reason_small")).first.locator("input").press("Space")
+        expect(state).to_have_text(W("planner.decided_adjust"))
+        expect(size).not_to_have_text(before)
+        controls.press(page, "planner.action_back")
+        expect(size).to_have_text(before)
         controls.said(page, "planner.single_drawings")
-        expect(page.locator(".canvas")).to_have_count(0)
+        expect(page.locator(".canvas, .buurt-review svg")).to_have_count(0)
         controls.press(page, "planner.single_show")
         page.locator(".canvas[data-arrived~=triage]").wait_for(timeout=60_000)
+        expect(page.locator(".buurt-review svg")).to_have_count(rows.count())
     assert "demo" in {row.project for row in private_store.accounts.list_audit()}
+
+
+def test_judging_many_by_keyboard(app: App, visiting: Visiting, private_store: Store) -> None:
+    """Three keys in a row decide about three, on the first press each; all of a reason go at once and come back."""
+    with visiting(app) as visit:
+        page = visit.page
+        open_section(page, app, "triage")
+        rows, closed = page.locator(".buurt-review li"), page.locator(".buurt-review li.closed")
+        rows.first.wait_for()
+        controls.rest(page)
+        n, before = rows.count(), closed.count()
+        expect(page.get_by_role("button", name=controls.text_of("planner.triage_again"))).to_be_disabled()
+        page.locator(".buurt-review").focus()
+        for key in ("ArrowDown", "g", "o", "g"):
+            page.keyboard.press(key)
+        expect(closed).to_have_count(before + 3)
+        states = [
+            row.locator(".buurt-review-facts span").nth(1) for row in (rows.nth(at) for at in (1, 2, 3))
+        ]
+        for state, action in zip(states, ("accept", "aside", "accept"), strict=True):
+            expect(state).to_have_text(W(f"planner.decided_{action}"))
+        expect(rows.nth(4)).to_have_class(re.compile("chosen"))
+        for _ in range(3):
+            page.keyboard.press("z")
+        expect(closed).to_have_count(before)
+
+        page.get_by_role(
+            "button", name=re.compile("^" + W.section("review_list")["all"].split("(")[0])
+        ).click()
+        expect(page.get_by_text(W("planner.triage_marked", n=n - before).split("**")[1])).to_be_visible()
+        page.locator(".buurt-review").focus()
+        page.keyboard.press("Space")  # the chosen one is left out
+        controls.rest(page)
+        controls.press(page, "planner.action_aside", key="triage_aside")
+        expect(closed).to_have_count(n - 1)
+        decided = {
+            one for one, (action, _) in private_store.moderation.shape_decisions("demo").items() if action
+        }
+        assert len(decided) >= n - 1
+        controls.press(page, "planner.triage_again")
+        controls.rest(page)
+        expect(page.get_by_text(W("planner.triage_waiting", waiting=1, n=n))).to_be_visible()
+        controls.press(page, "planner.action_back")
+        expect(closed).to_have_count(before)
 
 
 def test_taking_along(app: App, visiting: Visiting, private_store: Store) -> None:

@@ -1,11 +1,14 @@
 """Looking after drawings: every decision can be taken back, and nothing is deleted."""
 
 import json
+import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 import shapely
 from shapely.geometry import Polygon
@@ -41,11 +44,65 @@ def test_setting_aside_and_taking_back_leaves_everything_as_it_was(town: Study) 
     aside = context.current_study()
     assert len(context.read_sketches(aside)) == len(drawn) - 1
     assert review_queue.review_queue(aside).loc[key, "decision"] == "aside"
-    review_queue.undo_decision(aside, key, by=PLANNER)
+    review_queue.undo_decisions(aside, [key], by=PLANNER)
     after = context.current_study()
     assert context.read_sketches(after).geometry.equals(drawn.geometry)
     with pytest.raises(NothingToUndo):
-        review_queue.undo_decision(after, key, by=PLANNER)
+        review_queue.undo_decisions(after, [key], by=PLANNER)
+
+
+def test_a_list_being_worked_through_knows_decisions_and_stays_in_order(town: Study) -> None:
+    """All that is proposed is done at once; the same study says so, with the same rows and other outlines."""
+    review_queue.flag_outliers(town)
+    study = context.current_study()
+    queue = review_queue.review_queue(study)
+    loose = str(queue.index[["several_parts" in reasons for reasons in queue["reasons"]]][0])
+    actions = {str(key): action for key, action in queue["proposed"].items()} | {loose: "adjust"}
+    review_queue.record_decisions(study, actions, by=PLANNER)
+    now = review_queue.current_queue(study)
+    assert now.index.tolist() == queue.index.tolist()
+    assert now["decision"].to_dict() == actions
+    assert now.geometry[loose].equals(review_queue.proposed_outline(study, loose))
+    assert now["area_ha"][loose] < queue["area_ha"][loose]
+    assert (
+        now["decision"].to_dict() == review_queue.review_queue(context.current_study())["decision"].to_dict()
+    )
+    review_queue.undo_decisions(study, list(actions), by=PLANNER)
+    assert review_queue.current_queue(study).geometry.equals(queue.geometry)
+
+
+@pytest.mark.nightly
+def test_deciding_among_five_thousand_is_no_wait(tmp_path: Path) -> None:
+    """450 of 5,000 wait; one decision and the list after it take less than half a second, and so do all at once."""
+    with own_store(tmp_path):
+        rng = np.random.default_rng(5)
+        corners = rng.uniform((150_000, 460_000), (160_000, 470_000), (5_000, 2))
+        sides = rng.uniform(200, 900, 5_000)
+        outlines = [
+            shapely.box(x, y, x + side, y + side) for (x, y), side in zip(corners, sides, strict=True)
+        ]
+        keys = drawn_by("large", outlines)
+        for key in keys[::11]:
+            context.get_store().moderation.add_flag("large", key, aspect="shape", reason="unusual_size")
+        study = context.current_study("large")
+        waiting = [str(key) for key in review_queue.current_queue(study).index]
+        assert len(waiting) == 455
+
+        def seconds(work: Callable[[], object]) -> float:
+            began = time.process_time()
+            work()
+            assert len(review_queue.current_queue(study)) == 455
+            return time.process_time() - began
+
+        one = [
+            seconds(partial(review_queue.record_decision, study, key, "accept", by=PLANNER))
+            for key in waiting[:10]
+        ]
+        every = seconds(
+            lambda: review_queue.record_decisions(study, dict.fromkeys(waiting, "aside"), by=PLANNER)
+        )
+        assert max(*one, every) < 0.5
+        assert (review_queue.current_queue(study)["decision"] == "aside").all()
 
 
 def test_adjusting_counts_the_largest_part(town: Study) -> None:
@@ -80,7 +137,7 @@ def test_a_planner_draws_the_outline_anew_and_takes_it_back(town: Study) -> None
     corrected = context.current_study()
     assert context.read_sketches(corrected).geometry[key].area == pytest.approx(90_000, rel=1e-3)
     assert review_queue.original_outline(corrected, key).equals(left)
-    review_queue.undo_decision(corrected, key, by=PLANNER)
+    review_queue.undo_decisions(corrected, [key], by=PLANNER)
     assert context.read_sketches(context.current_study()).geometry[key].equals(left)
 
 

@@ -76,7 +76,7 @@ def at(page: Page, section: str) -> None:
         page.locator(f".st-key-{map_key} .canvas{arrived}").wait_for(timeout=PATIENCE_MS)
     else:
         page.get_by_text("Vergelijk naar").wait_for(timeout=PATIENCE_MS)
-    page.locator(".buurt-table").first.wait_for(timeout=PATIENCE_MS)
+    page.locator(".buurt-table, .buurt-review").first.wait_for(timeout=PATIENCE_MS)
     controls.rest(page)
 
 

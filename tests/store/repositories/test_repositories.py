@@ -382,18 +382,52 @@ def test_set_aside_adjust_undo_and_nothing_is_deleted(private_store: Store) -> N
         .geometry.iloc[0]
         .equals(square(0))
     )
-    private_store.moderation.undo_decision("demo", receipt.id, by=PLANNER)
+    private_store.moderation.undo_decisions("demo", [receipt.id], by=PLANNER)
     assert private_store.contributions.read_sketches("demo").empty
-    private_store.moderation.undo_decision("demo", receipt.id, by=PLANNER)
+    private_store.moderation.undo_decisions("demo", [receipt.id], by=PLANNER)
     assert private_store.contributions.read_sketches("demo").geometry.iloc[0].equals(square(0))
     assert private_store.contributions.read_sketches("demo").flagged_for.tolist() == [("outlier",)]
     assert private_store.contributions.read_sketches("demo", filters=Filters(include_flagged=False)).empty
     with pytest.raises(E.NothingToUndo):
-        private_store.moderation.undo_decision("demo", receipt.id, by=PLANNER)
+        private_store.moderation.undo_decisions("demo", [receipt.id], by=PLANNER)
     with pytest.raises(E.AccessDenied):
         private_store.moderation.record_decision(
             "demo", receipt.id, "aside", by=Actor("facilitator", session="x")
         )
+
+
+def test_many_are_decided_about_at_once_or_none_is(private_store: Store) -> None:
+    """Two are accepted and one set aside in one act; an act about somebody unknown changes nothing."""
+    keys = [private_store.contributions.submit(contribution(geometry=square(100 * n))).id for n in range(3)]
+    before = private_store.projects.revision_token("demo")
+    with pytest.raises(E.UnknownSubject):
+        private_store.moderation.record_decisions(
+            "demo", {keys[0]: "aside", "nobody": "aside"}, adjusted={}, by=PLANNER
+        )
+    with pytest.raises(E.InputRefused):  # an outline for who is not adjusted
+        private_store.moderation.record_decisions(
+            "demo", {keys[0]: "aside"}, adjusted={keys[0]: square(1)}, by=PLANNER
+        )
+    assert private_store.moderation.shape_decisions("demo") == {}
+    assert private_store.projects.revision_token("demo") == before
+    private_store.moderation.record_decisions(
+        "demo", {keys[0]: "accept", keys[1]: "accept", keys[2]: "aside"}, adjusted={}, by=PLANNER
+    )
+    assert [private_store.moderation.shape_decisions("demo")[key][0] for key in keys] == [
+        "accept",
+        "accept",
+        "aside",
+    ]
+    logged = {row.action: row.n for row in private_store.accounts.list_audit()}
+    assert (logged["decide: accept"], logged["decide: aside"]) == (2, 1)
+    private_store.moderation.undo_decisions("demo", keys[:1], by=PLANNER)
+    with pytest.raises(
+        E.NothingToUndo
+    ):  # of the first nothing is left to take back, so of the others nothing is
+        private_store.moderation.undo_decisions("demo", keys, by=PLANNER)
+    assert set(private_store.moderation.shape_decisions("demo")) == set(keys[1:])
+    with pytest.raises(E.AccessDenied):
+        private_store.moderation.undo_decisions("demo", keys[1:], by=Actor("facilitator", session="x"))
 
 
 def test_hidden_text_is_not_shown(private_store: Store) -> None:

@@ -1,6 +1,6 @@
 """To look at: drawings with a remark, in plain words, with what is proposed; nothing is ever deleted."""
 
-from typing import Literal
+from collections import Counter
 
 import geopandas as gpd
 import pandas as pd
@@ -24,9 +24,9 @@ from ui.pages.planner.section import (
     cluster_name,
     require_switch,
     select_one,
-    selection_handler,
     two_panes,
 )
+from ui.pages.planner.workbench import review_list
 from ui.pages.planner.workbench.planner_map import (
     Legend,
     credit,
@@ -37,67 +37,100 @@ from ui.pages.planner.workbench.planner_map import (
 
 def show(view: PlannerContext) -> None:
     """Show it."""
-    say = view.say
-    st.markdown(say("planner.triage_intro"))
-    if st.button(say("planner.triage_look"), icon=":material/search:"):
-        st.toast(say("planner.triage_found", n=review_queue.flag_outliers(view.study)))
-        st.rerun()
-    queue = review_queue.review_queue(view.study)
-    if queue.empty:
-        st.info(say("planner.triage_none"))
+    if review_queue.review_queue(view.study).empty:
+        st.info(view.say("planner.triage_none"))
+        _look(view)
         return
+    _work_through(view)
+    _both(view)
+
+
+def _look(view: PlannerContext) -> None:
+    if st.button(
+        view.say("planner.triage_look"), icon=":material/search:", key="triage_look", width="stretch"
+    ):
+        st.toast(view.say("planner.triage_found", n=review_queue.flag_outliers(view.study)))
+        st.rerun()
+
+
+@st.fragment
+def _work_through(view: PlannerContext) -> None:
+    """Show the list, the map and what can be decided.
+
+    A part of the page by itself: a decision makes this part anew, with the same study. What else the page says of the
+    study waits for who asks for it, as every answer is another one by then.
+    """
+    say, queue = view.say, review_queue.current_queue(view.study)
     waiting = int((queue["decision"] == "").sum())
-    st.markdown(say("planner.triage_waiting", waiting=waiting, n=len(queue)))
-    shown = queue.assign(
-        name=[say("planner.drawing", number=number) for number in queue["number"]],
-        why=[_why(view, reasons) for reasons in queue["reasons"]],
-        offer=[say(f"planner.action_{action}") for action in queue["proposed"]],
-        done=[
-            say(f"planner.decided_{action}") if action else say("planner.decided_none")
-            for action in queue["decision"]
-        ],
+    st.markdown(
+        f"**{say('planner.triage_waiting', waiting=waiting, n=len(queue))}** {say('planner.triage_intro')}"
     )
-    left, right = two_panes()
-    with right:
+    is_decided = queue["decision"].tolist() != review_queue.review_queue(view.study)["decision"].tolist()
+    places = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
+    with places[0]:
+        queue = _of_reason(view, queue)
+    shown = review_list.worded(view, queue)
+    with places[1]:
         key = str(select_one(view, "tekening", say("planner.drawing_choose"), shown["name"], first=True))
-        mending = _decide(view, key, shown)
-        show_table(
-            say,
-            pd.DataFrame(shown.drop(columns="geometry")),
-            [
-                Column("name", say("planner.col_drawing")),
-                Column("done", say("planner.col_done")),
-                Column("why", say("planner.col_why")),
-                Column("area_ha", say("planner.col_ha"), ",.1f"),
-                Column("offer", say("planner.col_offer")),
-            ],
-            key="triage_table",
-            chosen=key,
-            on_choose=selection_handler("tekening"),
-        )
+    with places[2]:
+        _look(view)
+    # Always there: a list that moves on the page loses the focus of who decides by keyboard.
+    if places[3].button(
+        say("planner.triage_again"),
+        icon=":material/refresh:",
+        key="triage_again",
+        disabled=not is_decided,
+        width="stretch",
+    ):
+        st.rerun()
+    left, right = two_panes()
     with left:
-        if require_switch(view, "drawings"):
+        may_see = require_switch(view, "drawings")
+    with right:
+        mending = _decide(view, key, shown)
+        review_list.show_list(view, shown, chosen=key, with_previews=may_see)
+    with left:
+        if may_see:
             if not review_queue.can_show_drawing(view.study, key):
                 st.caption(say("planner.single_few_addresses"))
             if mending:
                 _correct(view, key)
             else:
-                _map(view, key, str(queue["decision"][key]))
-    _both(view)
+                _map(view, key, queue)
 
 
-def _why(view: PlannerContext, reasons: tuple[str, ...]) -> str:
-    return " ".join(view.say(f"planner.reason_{reason}") for reason in reasons)
-
-
-def _map(view: PlannerContext, key: str, decision: str) -> None:
-    """Show what counts now, and beside it what is proposed or what the resident left."""
-    say = view.say
-    now = review_queue.review_queue(view.study).loc[[key], ["geometry"]]
-    beside = "left" if decision == "adjust" else "proposed"
-    other = (review_queue.original_outline if decision == "adjust" else review_queue.proposed_outline)(
-        view.study, key
+def _of_reason(view: PlannerContext, queue: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Offer the reasons, each with how many wait for it, and return the rows of the one that is chosen."""
+    say, waits = view.say, queue["decision"] == ""
+    counted = Counter(reason for reasons in queue["reasons"] for reason in reasons)
+    open_ones = Counter(reason for reasons in queue["reasons"][waits] for reason in reasons)
+    known = [reason for reason, _ in counted.most_common()]
+    if st.session_state.get("reden") not in (None, *known):
+        st.session_state["reden"] = None
+    chosen = st.selectbox(
+        say("planner.triage_reasons"),
+        known,
+        index=None,
+        key="reden",
+        bind="query-params",
+        format_func=lambda reason: say(
+            "planner.triage_reason",
+            reason=say(f"planner.why_{reason}"),
+            waiting=open_ones[reason],
+            n=counted[reason],
+        ),
+        placeholder=say("planner.triage_any"),
+        label_visibility="collapsed",
     )
+    return queue if chosen is None else queue[[chosen in reasons for reasons in queue["reasons"]]]
+
+
+def _map(view: PlannerContext, key: str, queue: gpd.GeoDataFrame) -> None:
+    """Show what counts now, and beside it what is proposed or what the resident left."""
+    say, now = view.say, queue.loc[[key], ["geometry"]]
+    is_adjusted = queue["decision"][key] == "adjust"
+    beside = "left" if is_adjusted else "proposed"
+    other = (review_queue.original_outline if is_adjusted else review_queue.proposed_outline)(view.study, key)
     table = now.set_axis(["now"])
     if not other.equals(now.geometry[key]):
         table = pd.concat([table, gpd.GeoDataFrame(geometry=[other], crs=now.crs, index=[beside])])
@@ -111,9 +144,9 @@ def _map(view: PlannerContext, key: str, decision: str) -> None:
 
 def _correct(view: PlannerContext, key: str) -> None:
     """Show the outline on the residents' canvas, to change or draw anew; each acceptance decides."""
-    say, now = view.say, review_queue.review_queue(view.study).geometry[key]
+    say, now = view.say, review_queue.current_queue(view.study).geometry[key]
     st.markdown(say("planner.triage_mend_how"))
-    name = f"mend-{st.session_state.get('triage_turn', 0)}-{key}"
+    name = f"mend-{review_list.batch(view)}-{key}"
     sent = canvas.accepted_drawing(name)
     if sent is not None and st.session_state.get("triage_mended") != sent.turn:
         st.session_state["triage_mended"] = sent.turn
@@ -123,8 +156,10 @@ def _correct(view: PlannerContext, key: str) -> None:
             )
             review_queue.record_decision(view.study, key, "adjust", by=view.acting(), outline=outline)
         except BuurtError as problem:
-            st.session_state["triage_problem"] = say.explain(problem)
-        st.rerun()
+            st.session_state[review_list.PROBLEM] = say.explain(problem)
+        else:
+            review_list.remember(view, [key])
+        st.rerun(scope="fragment")
     degrees = workers.run_in_worker(planes.to_wgs84, now, review_queue.review_queue(view.study).crs)
     west, south, east, north = degrees.bounds
     canvas.draw_area(
@@ -141,51 +176,41 @@ def _correct(view: PlannerContext, key: str) -> None:
 
 
 def _decide(view: PlannerContext, key: str, shown: pd.DataFrame) -> bool:
-    """Offer what can be decided; tell whether the outline is to be changed by hand."""
-    say, row = view.say, shown.loc[key]
-    st.markdown(
-        say(
-            "planner.triage_told",
-            name=row["name"],
-            why=row["why"],
-            ha=row["area_ha"],
-            offer=row["offer"].lower(),
-        )
-    )
-    same = review_queue.proposed_outline(view.study, key).equals(
-        review_queue.review_queue(view.study).geometry[key]
-    )
-    off = {"undo": not row["decision"], "adjust": same}
-    for place, action in enumerate(("accept", "aside", "adjust", "undo")):
-        if place % 2 == 0:
-            columns = st.columns(2)
-        with columns[place % 2]:
+    """Offer what can be decided of the drawings that are marked, or of the chosen one; tell whether to mend that."""
+    say, row, marked = view.say, shown.loc[key], review_list.marked(view, shown)
+    if marked:
+        st.markdown(say("planner.triage_marked", n=len(marked)))
+    else:
+        facts = {
+            "name": row["name"],
+            "why": row["why_long"],
+            "ha": row["area_ha"],
+            "offer": row["offer"].lower(),
+        }
+        st.markdown(say("planner.triage_told", **facts))
+    rows = shown.loc[list(marked) or [key]]
+    is_open = rows["decision"] == ""
+    off = {"undo": bool(is_open.any()), "back": review_list.last_step(view) == 0}
+    first = "proposed" if marked else row["proposed"]
+    for place, action in enumerate(review_list.KEYS.values()):
+        if place % 3 == 0:
+            columns = st.columns(3)
+        with columns[place % 3]:
             st.button(
                 say("planner.triage_largest" if action == "adjust" else f"planner.action_{action}"),
                 key=f"triage_{action}",
-                on_click=_act,
-                args=(view, key, action),
+                on_click=review_list.act,
+                args=(view, action, tuple(rows.index)),
                 disabled=off.get(action, False),
-                type="primary" if action == row["proposed"] and not row["decision"] else "secondary",
+                type="primary" if action == first and is_open.all() else "secondary",
                 width="stretch",
             )
-    mending = st.toggle(say("planner.triage_mend"), key="triage_mend", disabled=not are_items_shown(view))
-    problem = st.session_state.pop("triage_problem", "")
+    may_mend = are_items_shown(view) and not marked
+    mending = st.toggle(say("planner.triage_mend"), key="triage_mend", disabled=not may_mend)
+    problem = st.session_state.pop(review_list.PROBLEM, "")
     if problem:
         st.error(problem)
-    return mending
-
-
-def _act(view: PlannerContext, key: str, action: Literal["accept", "adjust", "aside", "undo"]) -> None:
-    # The outline may be another one now: a canvas that shows it begins anew.
-    st.session_state["triage_turn"] = st.session_state.get("triage_turn", 0) + 1
-    try:
-        if action == "undo":
-            review_queue.undo_decision(view.study, key, by=view.acting())
-        else:
-            review_queue.record_decision(view.study, key, action, by=view.acting())
-    except BuurtError as problem:
-        st.session_state["triage_problem"] = view.say.explain(problem)
+    return mending and may_mend
 
 
 def _both(view: PlannerContext) -> None:
