@@ -24,7 +24,7 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the folder of another test suite, which the start file runs."""
     monkeypatch.setattr(start, "ROOT", tmp_path)
     monkeypatch.setattr(start, "PYTHON", Path(sys.executable))
-    monkeypatch.setattr(start, "SPREAD", [])  # a few tests need no three workers
+    monkeypatch.setattr(start, "SPREAD", [])  # a few tests need no workers
     for name in ("ui", "geo"):
         (tmp_path / "tests" / name).mkdir(parents=True)
     (tmp_path / "tests" / "geo" / "test_well.py").write_text("def test_well() -> None:\n    pass\n", "utf-8")
