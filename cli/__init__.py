@@ -86,7 +86,7 @@ def main() -> None:
         importlib.import_module(f"cli.{name}")
     try:
         if asked and sys.argv[1] in WITH_DEMO:
-            importlib.import_module("cli.demo").load_open_demo()
+            importlib.import_module("study.demo_project").load_open_demo()
         app()
     except BuurtError as problem:
         option = f"option_{type(problem).__name__}"

@@ -19,9 +19,3 @@ def load() -> None:
     """Load the demo project where it is absent or was only half loaded."""
     demo_project.load_demo(context.get_store())
     console.print(T("cli.demo_loaded", name=context.get_project(demo_project.PROJECT).name))
-
-
-def load_open_demo() -> None:
-    """Load the demo project into the store of this process, unless it is there or switched off."""
-    if context.is_example_open():
-        demo_project.load_demo(context.get_store())

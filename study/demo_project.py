@@ -8,9 +8,11 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+import settings
 from geo.sketches.cleaning import clean_sketches
-from layers.cache import Manifest, read_layer
+from layers.cache import Manifest, available_layers, read_layer
 from store import Actor, Contribution, HomeFacts, Place, Project, Signal, Store, ViewFacts, WorkshopSession
+from study import context
 from study.context import DEMO_PROJECT
 from study.contributions import questionnaire
 
@@ -25,6 +27,16 @@ NUMBERS = (
     "clean", "intact", "safe", "influence",
 )  # fmt: skip
 CHOICES = ("age", "years", "travel")
+
+
+def load_open_demo() -> None:
+    """Load the demo project into the store of this process, unless it is there, switched off or without its data.
+
+    A data folder of one's own need not hold the made-up town; only who asks for it by `BUURT_EXAMPLE` must have it.
+    """
+    is_asked_for = settings.current().example == "on"
+    if context.is_example_open() and (is_asked_for or available_layers(MUNICIPALITY)):
+        load_demo(context.get_store())
 
 
 def load_demo(store: Store) -> None:

@@ -53,6 +53,12 @@ class ExportKindUnknown(StudyError):
     message = "cannot export '{asked}'; choose one of: {known}"
 
 
+class NoTablePublished(StudyError):
+    """A table was asked for of an edition that holds none yet."""
+
+    message = "this edition has no table yet: no neighbourhood was drawn by enough people"
+
+
 class DivisionNotPublished(StudyError):
     """The editions of a project compare with another division."""
 

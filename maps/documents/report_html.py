@@ -160,6 +160,8 @@ def _safe(text: str) -> str:
 
 def _shapes(sheet: MapContent) -> dict[str, Any]:
     """Return the topologies that the maps are drawn from."""
+    if sheet.is_empty:
+        return {}
     found: dict[str, Any] = {"ground": basemap_shapes.basemap_topology(_near(sheet))}
     areas, lines, places = (sheet.tables.get(name) for name in ("areas", "borders", "facilities"))
     if areas is not None:
@@ -184,6 +186,8 @@ def _near(sheet: MapContent) -> dict[str, GeoDataFrame]:
 
 def _maps(sheet: MapContent) -> dict[str, Any]:
     """Return the layers and the legend of every map there is something to show on."""
+    if sheet.is_empty:
+        return {}
     made = {"consensus": _consensus, "borders": _borders, "facilities": _facilities}
     needed = {"consensus": "cores", "borders": "borders", "facilities": "facilities"}
     crs = next(iter(sheet.tables.values())).crs

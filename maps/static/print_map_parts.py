@@ -69,11 +69,16 @@ class MapContent:
     say: Translator
 
     @property
+    def is_empty(self) -> bool:
+        """Whether no table has anything on a map: drawings that share no ground, where we have no areas."""
+        return not any(len(table) for table in self.tables.values())
+
+    @property
     def extent(self) -> tuple[float, float, float, float]:
-        """West, south, east and north of what the pictures are about, m."""
-        shown = [self.tables[name] for name in ("cores", "areas") if len(self.tables.get(name, ()))]
+        """West, south, east and north of what the pictures are about, m; only where something is on a map."""
         # Far countryside that nobody drew would make the rest too small to read.
-        about = shown[0] if shown else self.tables["facilities"]
+        first_to_last = ("cores", "areas", "facilities", "borders")
+        about = next(self.tables[name] for name in first_to_last if len(self.tables.get(name, ())))
         west, south, east, north = about.total_bounds.tolist()
         room = MARGIN * max(east - west, north - south)
         return west - room, south - room, east + room, north + room

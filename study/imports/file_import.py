@@ -465,7 +465,7 @@ def _settle(
     source = uuid.UUID(bytes=digest[:16])
     if project:
         source = uuid.uuid5(source, project)
-        target, is_new = project_by_id(private_store, project, stem, table)
+        target, is_new = project_by_id(private_store, project, table)
         shapes = gpd.GeoSeries(cleaned.geometry, crs=table.crs).to_crs(target.crs)
         cleaned = replace(cleaned, geometry=shapes.to_numpy())
     else:

@@ -39,16 +39,19 @@ def project_of_file(
     return _new_project(own, stem, table), True
 
 
-def project_by_id(private_store: Store, key: str, stem: str, table: gpd.GeoDataFrame) -> tuple[Project, bool]:
-    """Return a project, and whether it is still to be made: in the plane of the file where none has this id."""
+def project_by_id(private_store: Store, key: str, table: gpd.GeoDataFrame) -> tuple[Project, bool]:
+    """Return a project, and whether it is still to be made: in the plane of the file where none has this id.
+
+    A new one is called what the person calls it, not after the file.
+    """
     there = {project.id: project for project in private_store.projects.list_all()}.get(key)
-    return (_new_project(key, stem, table), True) if there is None else (there, False)
+    return (_new_project(key, key, table), True) if there is None else (there, False)
 
 
-def _new_project(key: str, stem: str, table: gpd.GeoDataFrame) -> Project:
+def _new_project(key: str, name: str, table: gpd.GeoDataFrame) -> Project:
     return Project(
         id=key,
-        name=stem,
+        name=name,
         municipality="",
         retention_until=date.today() + timedelta(days=RETENTION_DAYS),  # the day here, as the store keeps it
         crs=table.crs.to_string(),

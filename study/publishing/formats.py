@@ -20,7 +20,7 @@ import pyogrio
 import shapely
 
 from geo import crs, geojson
-from geo.errors import ExportKindUnknown
+from geo.errors import ExportKindUnknown, NoTablePublished
 from i18n import Translator
 from i18n.package import PackageWords, QgisFiles
 from layers.cache import atomic_write
@@ -56,7 +56,8 @@ def write_publication(
     look
         How a GeoPackage looks in QGIS.
     table
-        For a CSV, which holds one: its name. The comparison with official areas when empty.
+        For a CSV, which holds one: its name. The comparison with official areas when empty, or else the
+        neighbourhoods, or what there is.
     service
         Address of the OGC API of the project, for the metadata; empty where it is not known.
 
@@ -64,6 +65,8 @@ def write_publication(
     ------
     ExportKindUnknown
         No such form, or no such table in this study.
+    NoTablePublished
+        A CSV of an edition without any table.
     """
     writers: dict[str, Callable[[Path], object]] = {
         ".gpkg": lambda draft: _write_package(made, draft, say, look, service),
@@ -186,8 +189,13 @@ def to_csv(made: Publication, say: Translator, table: str = "") -> bytes:
     ------
     ExportKindUnknown
         This study has no such table.
+    NoTablePublished
+        It has none at all.
     """
-    name = table or ("areas" if "areas" in made.tables else "neighbourhoods")
+    if not made.tables:
+        raise NoTablePublished
+    first_to_last = ("areas", "neighbourhoods", *made.tables)
+    name = table or next(one for one in first_to_last if one in made.tables)
     separator = ";" if _has_comma(say) else ","
     return _written(made, say, name, separator).encode("utf-8-sig")
 

@@ -171,7 +171,13 @@ def _neighbourhoods(made: Publication, say: Translator) -> Chapter | None:
     table = made.tables.get("neighbourhoods")
     if table is None:
         return None
-    paragraphs = [say("report.neighbourhoods_text", least=made.least)]
+    is_on_map, has_lines = (len(made.pictured.get(name, ())) > 0 for name in ("cores", "areas"))
+    lines = " " + say("report.neighbourhoods_lines") if has_lines else ""
+    paragraphs = (
+        [say("report.neighbourhoods_text", least=made.least) + lines]
+        if is_on_map
+        else [say("report.neighbourhoods_apart", least=made.least)]
+    )
     compared = table.dropna(subset=["iou", "area_ha"]) if "iou" in table else table.iloc[:0]
     if len(compared):
         row = compared.iloc[0]

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 import i18n
 from geo import crs
-from geo.errors import TooFewSketches
+from geo.errors import NoTablePublished, TooFewSketches
 from layers import custom_layers
 from store import Contribution, Project
 from study import context, demo_project
@@ -60,13 +60,16 @@ def states() -> dict[str, list[Polygon]]:
         # A quarter of the world away, as far as the plane of the drawings goes without losing its measure.
         "far": [*full, around(x + 2_000_000, y - 3_000_000)],
         "brought": full,
+        # Five who each drew something else of the same street, and others far apart: counted, and nothing on a map.
+        "scattered": [around(x + 30_000 + 25 * at, y, 60) for at in range(5)]
+        + [around(x + 30_000 + 2_000 * at, y) for at in range(1, 10)],
         # Three are few, so twelve are hidden with them; what these drew fits worse.
         "hidden": [around(*spots[1])] * 3 + [around(*spots[2], 40)] * 12 + [around(x, y)] * 20,
     }
 
 
-STATES = ("empty", "one", "identical", "outside", "thin", "apart", "full", "far", "brought")
-MADE = ("identical", "full", "far")
+STATES = ("empty", "one", "identical", "outside", "thin", "apart", "full", "far", "brought", "scattered")
+MADE = ("identical", "full", "far", "brought", "scattered")
 """States of ten drawings and more on the town's ground: there is something to hand out."""
 
 
@@ -91,7 +94,7 @@ def studies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Stud
         made = {}
         for key, drawings in states().items():
             private_store = context.get_store()
-            town = "" if key == "brought" else demo_project.MUNICIPALITY
+            town = "" if key in ("brought", "scattered") else demo_project.MUNICIPALITY
             private_store.projects.save(Project(key, key, town, date(2099, 1, 1), is_demo=True))
             for at, shape in enumerate(drawings):
                 sent = str(shapely.to_geojson(crs.to_wgs84(shape)))
@@ -113,7 +116,8 @@ def cells() -> list[Any]:
 
     By day every state stands over the first kind of area it has and one more, and every kind under a full study.
     """
-    absent = {("outside", "own"), *(("brought", division) for division in DIVISIONS[:-1])}
+    absent = {("outside", "own")}
+    absent |= {(state, division) for state in ("brought", "scattered") for division in DIVISIONS[:-1]}
     found: list[Any] = []
     for at, state in enumerate(STATES):
         there = [division for division in DIVISIONS if (state, division) not in absent]
@@ -187,9 +191,14 @@ def test_groups_by_what_nobody_told(state: str, by: str, studies: dict[str, Stud
 @pytest.mark.parametrize("state", MADE)
 def test_every_file_can_be_taken_along(state: str, studies: dict[str, Study]) -> None:
     say = i18n.get_translator("nl")
-    assert published(state).number == 1
-    made = {kind: export.data(state, say, "", kind) for kind in ("gpkg", "geojson", "csv", "xlsx")}
+    first = published(state)
+    assert first.number == 1
+    kinds = ["gpkg", "geojson", "xlsx", *(["csv"] if first.tables else [])]
+    made = {kind: export.data(state, say, "", kind) for kind in kinds}
     assert all(made.values())
+    if not first.tables:
+        with pytest.raises(NoTablePublished):
+            export.data(state, say, "", "csv")
     assert len(openpyxl.load_workbook(BytesIO(made["xlsx"])).sheetnames) > 1
     page_made = export.report(state, say, "", "html").decode()
     assert "</html>" in page_made

@@ -60,8 +60,7 @@ MIDDLEWARE = [
 def _settle() -> None:
     check()
     basemap.tile_file()
-    if context.is_example_open():
-        workers.run_in_worker(lambda: demo_project.load_demo(context.get_store()))
+    workers.run_in_worker(demo_project.load_open_demo)
     workers.warm_saves()
     for project in context.list_projects():
         if project.is_demo and project.municipality:

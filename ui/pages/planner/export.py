@@ -77,6 +77,8 @@ def offer_files(say: Translator, made: Publication, stem: str, *, scope: str = "
             _offer(say(f"take.report_{kind}"), partial(_make, report, made, say, scope, kind), stem, kind)
     with st.container(horizontal=True):
         for kind in ("zip", "gpkg", "geojson", "csv", "xlsx", "jsonld", "xml"):
+            if kind == "csv" and not made.tables:
+                continue
             _offer(say(f"take.{kind}"), partial(_make, data, made, say, scope, kind), stem, kind)
     for name in ("consensus", "borders", "facilities"):
         if len(pictured.get("cores" if name == "consensus" else name, ())):
