@@ -3,14 +3,13 @@
 import getpass
 import sys
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
 
 from cli import T, app, console
-from study import administration, context
-from study.permissions import Role
+from study import administration, context, permissions
 
 OPERATOR = administration.OPERATOR
 
@@ -79,12 +78,18 @@ def retention() -> None:
 def admin(
     label: Annotated[str, typer.Argument(help=T("cli.admin_label"))],
     role: Annotated[str, typer.Option(help=T("cli.admin_role"))] = "planner",
+    project: Annotated[str, typer.Option(help=T("cli.admin_project"))] = "",
+    owner: Annotated[str, typer.Option(help=T("cli.admin_owner"))] = "",
 ) -> None:
-    """Create an account for a planner or administrator; the password is asked and never shown."""
-    if role not in ("planner", "administrator"):
+    """Create an account for staff, a panel or a partner; the password is asked and never shown."""
+    if role not in administration.ACCOUNT_ROLES:
         raise typer.BadParameter(T("cli.admin_role"))
+    if (role in permissions.SCOPED_ROLES) != bool(project):
+        raise typer.BadParameter(T("cli.admin_project"))
+    if (role == "partner") != bool(owner) or (owner and owner not in permissions.PARTNERS):
+        raise typer.BadParameter(T("cli.admin_owner"))
     password = _password()
-    made = administration.add_account(label, cast("Role", role), password, by=OPERATOR)
+    made = administration.add_account(label, role, password, project=project, owner=owner, by=OPERATOR)
     console.print(T("cli.admin_made", label=made.label, role=made.role))
 
 

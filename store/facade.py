@@ -9,6 +9,7 @@ from store.engines.base import Engine
 from store.maintenance.tasks import MaintenanceTasks
 from store.repositories.accounts import AccountRepository
 from store.repositories.board.cards import BoardRepository
+from store.repositories.board.meetings import MeetingRepository
 from store.repositories.budget.rounds import BudgetRepository
 from store.repositories.contributions import ContributionRepository
 from store.repositories.editions import EditionRepository
@@ -49,6 +50,8 @@ class Store:
         Flags, and the decisions on them.
     board
         Cards on the board of a neighbourhood, and reactions to them.
+    meetings
+        Meetings of the panel of a neighbourhood, and what they made of cards.
     editions
         Published editions.
     tickets
@@ -75,6 +78,7 @@ class Store:
         self.rounds = RoundRepository(engine, clock)
         self.moderation = ModerationRepository(engine, clock)
         self.board = BoardRepository(engine, clock)
+        self.meetings = MeetingRepository(engine, clock)
         self.editions = EditionRepository(engine, clock)
         self.tickets = TicketRepository(engine, clock)
         self.budget = BudgetRepository(engine, clock)

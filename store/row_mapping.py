@@ -15,6 +15,7 @@ from store.models.accounts import Account, AuditRow
 from store.models.board import Card, CardEvent
 from store.models.budget import Ballot, BudgetPlan, BudgetRound
 from store.models.contributions import Contribution, HomeFacts, Place, Signal, ViewFacts
+from store.models.panel import AgendaItem, Meeting
 from store.models.projects import Project
 from store.models.workshop_sessions import Proposal, VoteRound, WorkshopSession
 
@@ -306,6 +307,8 @@ CARD = RecordMapping(
     Field("why"),
     Field("added", codec=DAY),
     Field("changed", codec=DAY),
+    Field("due", codec=DAY_OR_EMPTY),
+    Field("joined_into"),
 )
 CARD_EVENT = RecordMapping(
     CardEvent,
@@ -315,6 +318,7 @@ CARD_EVENT = RecordMapping(
     Field("status"),
     Field("owner"),
     Field("why"),
+    Field("due", codec=DAY_OR_EMPTY),
 )
 BUDGET_ROUND = RecordMapping(
     BudgetRound,
@@ -347,7 +351,29 @@ BUDGET_PLAN = RecordMapping(
     Field("paid_eur"),
 )
 BALLOT = RecordMapping(Ballot, Field("way"), Field("is_valid", codec=FLAG), Field("choices", codec=NUMBERS))
-ACCOUNT = RecordMapping(Account, Field("id"), Field("label"), Field("role"))
+ACCOUNT = RecordMapping(Account, Field("id"), Field("label"), Field("role"), Field("project"), Field("owner"))
+MEETING = RecordMapping(
+    Meeting,
+    Field("id"),
+    Field("project"),
+    Field("day", codec=DAY),
+    Field("place"),
+    Field("organisations", codec=KEYS),
+    Field("n_present"),
+)
+AGENDA_ITEM = RecordMapping(
+    AgendaItem,
+    Field("meeting"),
+    Field("card"),
+    Field("seq"),
+    Field("outcome"),
+    Field("way"),
+    Field("n_for"),
+    Field("n_against"),
+    Field("status"),
+    Field("owner"),
+    Field("reason"),
+)
 AUDIT = RecordMapping(
     AuditRow,
     Field("day", codec=DAY),

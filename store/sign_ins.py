@@ -29,6 +29,8 @@ class SignInRepository(Repository):
             {
                 "role": made.actor.role,
                 "account": made.actor.account,
+                "project": made.actor.project,
+                "owner": made.actor.owner,
                 "version": made.version,
                 "until": made.until_s,
             }
@@ -147,4 +149,6 @@ def _wrong_key(salt: str, label: str, address: str) -> str:
 
 def _sign_in(value: str) -> SignIn:
     held = json.loads(value)
-    return SignIn(Actor(held["role"], account=held["account"]), held["version"], held["until"])
+    # A sign-in of before there were panels has no scope.
+    scope = {name: str(held.get(name, "")) for name in ("project", "owner")}
+    return SignIn(Actor(held["role"], account=held["account"], **scope), held["version"], held["until"])

@@ -23,8 +23,17 @@ from geo.sketches.limits import MAX_STORED_POINTS
 from store import text_cleaning
 from store.models.board import Card
 from store.models.contributions import Contribution, HomeFacts, Place, Signal, ViewFacts
+from store.models.panel import AgendaItem, Meeting
 from store.models.projects import Project
-from store.models.values import CARD_OWNERS, MODES, PLACE_KINDS, SIGNAL_KINDS, SIGNAL_STATUSES
+from store.models.values import (
+    AGENDA_OUTCOMES,
+    AGENDA_WAYS,
+    CARD_OWNERS,
+    MODES,
+    PLACE_KINDS,
+    SIGNAL_KINDS,
+    SIGNAL_STATUSES,
+)
 from store.models.workshop_sessions import WorkshopSession
 
 MAX_RAW_BYTES = 2_000_000
@@ -39,6 +48,8 @@ MAX_SIGNAL = 500
 MAX_ANSWER = 500
 MAX_TITLE = 120
 MAX_WIDTH_M = 1_000_000
+MAX_PRESENT = 500
+MAX_MEETING_PLACE = 80
 _EARLIEST = date(1990, 1, 1)
 _HOME_STEP_M = 25
 CARD_SQUARE_M = 100
@@ -352,6 +363,46 @@ def validate_card_status(status: object, owner: object, why: object) -> str:
     if status != "new" and not owner and not sentence:
         raise InputRefused(field="why", reason="empty")
     return sentence
+
+
+def validate_meeting(meeting: Meeting) -> Meeting:
+    """Return a meeting with its text cleaned; who was there is chosen from a list, so that no name is typed there.
+
+    Raises
+    ------
+    InputRefused, InputTooLarge
+    """
+    _day(meeting.day, "day")
+    _whole(meeting.n_present, "n_present", 0, MAX_PRESENT)
+    for one in meeting.organisations:
+        _one_of(one, CARD_OWNERS, "organisations")
+    place = text_cleaning.clean_text(meeting.place, field="place", most=MAX_MEETING_PLACE)
+    return replace(meeting, place=text_cleaning.require_filled(place, field="place"))
+
+
+def validate_agenda_item(item: AgendaItem) -> AgendaItem:
+    """Return what a meeting decided, with its reason cleaned.
+
+    Raises
+    ------
+    InputRefused, InputTooLarge
+        Among others when a card that is returned does not stay with the panel, or has no reason.
+    """
+    if not item.outcome or not item.way:
+        raise InputRefused(field="outcome", reason="empty")
+    _one_of(item.outcome, AGENDA_OUTCOMES, "outcome")
+    _one_of(item.way, AGENDA_WAYS, "way")
+    votes = (item.n_for, item.n_against)
+    for n in votes:
+        _whole(n, "votes", 0, MAX_PRESENT)
+    if item.way == "consent" and any(votes):
+        raise InputRefused(field="votes", reason="not_empty")
+    reason = validate_card_status(item.status, item.owner, item.reason)
+    if item.outcome != "adopted" or item.status == "declined":
+        text_cleaning.require_filled(reason, field="why")
+    if (item.outcome == "returned") != (item.status == "wijkpanel") or item.status == "new":
+        raise InputRefused(field="status", reason="unknown_choice")
+    return replace(item, reason=reason)
 
 
 def validate_project(project: Project) -> Project:

@@ -16,6 +16,7 @@ import settings
 import store
 from geo.errors import BuurtError, InputRefused, OwnSecondFactor, StoreError
 from store import (
+    SCOPED_ROLES,
     Account,
     Actor,
     AuditRow,
@@ -33,6 +34,9 @@ T = TypeVar("T")
 
 OPERATOR = Actor("administrator", account="command line", origin="command line")
 """Who runs commands on this machine: its files can be read there anyway."""
+
+ACCOUNT_ROLES: tuple[Role, ...] = ("planner", "administrator", *SCOPED_ROLES)
+"""Roles that have an account here."""
 
 AUDIT_COLUMNS = ("day", "moment", "role", "account", "label", "action", "project", "n", "result", "origin")
 """Of the log as a file."""
@@ -99,16 +103,23 @@ def accounts(*, by: Actor | None) -> list[Account]:
     return context.get_store().accounts.list_all()
 
 
-def add_account(label: str, role: Role, password: str, *, by: Actor | None) -> Account:
+def add_account(
+    label: str, role: Role, password: str, *, project: str = "", owner: str = "", by: Actor | None
+) -> Account:
     """Create an account.
+
+    Parameters
+    ----------
+    project, owner
+        Scope of a panel or partner: its project, and of a partner the kind of organisation.
 
     Raises
     ------
-    AccessDenied, PasswordTooWeak, AccountExists, InputRefused
+    AccessDenied, PasswordTooWeak, AccountExists, InputRefused, UnknownProject
     """
     actor = _require("accounts", by)
-    with _logged(actor, f"add an account: {role}"):
-        return context.get_store().accounts.create(label, role, password)
+    with _logged(actor, f"add an account: {role}", project=project):
+        return context.get_store().accounts.create(label, role, password, project=project, owner=owner)
 
 
 def set_password(account: str, password: str, *, by: Actor | None) -> None:

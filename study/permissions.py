@@ -4,11 +4,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from geo.errors import AccessDenied, StoreError, UnknownSession
-from store import Account, Actor, AuditRow, Project, Role, SignIn
+from store import PARTNERS, SCOPED_ROLES, Account, Actor, AuditRow, Project, Role, SignIn
 from study import context
 
 __all__ = [
+    "PARTNERS",
     "PERMISSIONS",
+    "SCOPED_ROLES",
     "Account",
     "Actor",
     "AuditRow",
@@ -16,8 +18,11 @@ __all__ = [
     "Project",
     "Role",
     "SignIn",
+    "has_permission",
     "has_role",
     "minimum_role",
+    "permission",
+    "require_permission",
     "require_role",
 ]
 
@@ -34,11 +39,14 @@ class Permission:
         "see", or what is done there.
     least
         The least role; "resident" is everybody.
+    also
+        Roles beside that order that may do it in the project they are of, and in no other.
     """
 
     page: str
     action: str
     least: Role
+    also: tuple[Role, ...] = ()
 
 
 PERMISSIONS: tuple[Permission, ...] = (
@@ -58,9 +66,14 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("thanks", "see", "resident"),
     Permission("board", "see", "resident"),
     Permission("board", "send by code", "resident"),
-    Permission("panel", "see", "planner"),
-    Permission("panel", "moderate", "planner"),
-    Permission("panel", "decide", "planner"),
+    Permission("panel", "see", "planner", ("panel",)),
+    Permission("panel", "moderate", "planner", ("panel",)),
+    Permission("panel", "decide", "planner", ("panel",)),
+    Permission("panel", "join cards", "planner", ("panel",)),
+    Permission("meeting", "see", "planner", ("panel",)),
+    Permission("meeting", "hold", "planner", ("panel",)),
+    Permission("partner", "see", "planner", ("partner",)),
+    Permission("partner", "answer", "planner", ("partner",)),
     Permission("privacy", "see", "resident"),
     Permission("sources", "see", "resident"),
     Permission("sources", "fetch", "planner"),
@@ -96,7 +109,46 @@ def minimum_role(page: str, action: str = "see") -> Role:
     >>> minimum_role("administration"), minimum_role("sources"), minimum_role("sources", "fetch")
     ('administrator', 'resident', 'planner')
     """
-    return next(right.least for right in PERMISSIONS if (right.page, right.action) == (page, action))
+    return permission(page, action).least
+
+
+def permission(page: str, action: str = "see") -> Permission:
+    """Return the row of the table for something that is done on a page.
+
+    Examples
+    --------
+    >>> permission("panel", "moderate").also, permission("administration").least
+    (('panel',), 'administrator')
+    """
+    return next(right for right in PERMISSIONS if (right.page, right.action) == (page, action))
+
+
+def has_permission(page: str, action: str, project: Project | None, actor: Actor | None) -> bool:
+    """Return whether somebody may do something on a page of a project; nothing is written down.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> noord = Project("noord", "Noord", "GM9901", date(2099, 1, 1))
+    >>> panel = Actor("panel", project="noord")
+    >>> [has_permission(page, "see", noord, panel) for page in ("board", "panel", "partner", "compare")]
+    [True, True, False, False]
+    """
+    right = permission(page, action)
+    if actor is not None and actor.role in right.also:
+        return project is not None and actor.project == project.id
+    return has_role(right.least, project, actor)
+
+
+def require_permission(page: str, action: str, project: Project | None, actor: Actor | None) -> None:
+    """Raise `AccessDenied` unless somebody may do this on a page; a refusal is in the audit log as that of a role.
+
+    Raises
+    ------
+    AccessDenied
+    """
+    if not has_permission(page, action, project, actor):
+        require_role(permission(page, action).least, project, actor)
 
 
 def require_role(role: Role, project: Project | None, actor: Actor | None, *, session: str = "") -> None:

@@ -46,6 +46,8 @@ class Page(StrEnum):
     THANKS = "dank"
     BOARD = "bord"
     PANEL = "bordbeheer"
+    MEETING = "vergadering"
+    PARTNER = "partnerkaartjes"
     PRIVACY = "privacy"
     SOURCES = "bronnen"
     IMPORT_FILE = "inlezen"

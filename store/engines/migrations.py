@@ -93,6 +93,22 @@ STEPS: dict[int, tuple[str, ...]] = {
         "DROP TABLE dot",
         "CREATE INDEX vote_round_session ON vote_round (session)",
     ),
+    10: (
+        "ALTER TABLE account ADD COLUMN project TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE account ADD COLUMN owner TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE card ADD COLUMN due TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE card ADD COLUMN joined_into TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE card_event ADD COLUMN due TEXT NOT NULL DEFAULT ''",
+        "CREATE TABLE meeting (fid {key}, id TEXT NOT NULL UNIQUE, project TEXT NOT NULL"
+        " REFERENCES project(id), day TEXT NOT NULL, place TEXT NOT NULL, organisations TEXT NOT NULL,"
+        " n_present INTEGER NOT NULL)",
+        "CREATE TABLE agenda_item (fid {key}, meeting TEXT NOT NULL REFERENCES meeting(id) ON DELETE CASCADE,"
+        " card TEXT NOT NULL REFERENCES card(id) ON DELETE CASCADE, seq INTEGER NOT NULL,"
+        " outcome TEXT NOT NULL, way TEXT NOT NULL, n_for INTEGER NOT NULL, n_against INTEGER NOT NULL,"
+        " status TEXT NOT NULL, owner TEXT NOT NULL, reason TEXT NOT NULL, UNIQUE (meeting, card))",
+        "CREATE INDEX meeting_project ON meeting (project)",
+        "CREATE INDEX agenda_item_card ON agenda_item (card)",
+    ),
 }
 """Version before the step to its statements, in the SQL that both engines share."""
 
@@ -102,7 +118,7 @@ def statements(found: int, kinds: dict[str, str]) -> list[str]:
 
     Examples
     --------
-    >>> statements(10, {})
+    >>> statements(11, {})
     []
     """
     return [s.format(**kinds) for version in sorted(STEPS) if version >= found for s in STEPS[version]]

@@ -11,7 +11,7 @@ from store.engines.year_tables import YEAR_TABLES
 
 __all__ = ["INDEXES", "TABLES", "VERSION", "Table", "statements"]
 
-VERSION = 10
+VERSION = 11
 """Increased by one with every change; `store.engines.migrations` has the steps from older versions."""
 
 
@@ -308,6 +308,8 @@ TABLES: tuple[Table, ...] = (
             ("label", "TEXT NOT NULL UNIQUE"),
             ("role", "TEXT NOT NULL"),
             ("password_hash", "TEXT NOT NULL"),
+            ("project", "TEXT NOT NULL DEFAULT ''"),
+            ("owner", "TEXT NOT NULL DEFAULT ''"),
         ),
         secret=True,
     ),
@@ -374,6 +376,8 @@ INDEXES: tuple[tuple[str, str, str], ...] = (
     ("card_project", "card", "project"),
     ("card_sender_code", "card_sender", "code_hash"),
     ("budget_round_project", "budget_round", "project"),
+    ("meeting_project", "meeting", "project"),
+    ("agenda_item_card", "agenda_item", "card"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Tables of what goes on all year: cards on the board of a neighbourhood, and rounds of a wijkbudget."""
+"""Tables of what goes on all year: cards on the board, meetings of a panel, and rounds of a wijkbudget."""
 
 from store.engines.table import FID, PROJECT, Table
 
@@ -22,6 +22,8 @@ YEAR_TABLES: tuple[Table, ...] = (
             ("why", "TEXT NOT NULL"),
             ("added", "TEXT NOT NULL"),
             ("changed", "TEXT NOT NULL"),
+            ("due", "TEXT NOT NULL DEFAULT ''"),
+            ("joined_into", "TEXT NOT NULL DEFAULT ''"),
         ),
         description="Cards for the board of a neighbourhood",
     ),
@@ -36,6 +38,7 @@ YEAR_TABLES: tuple[Table, ...] = (
             ("status", "TEXT NOT NULL"),
             ("owner", "TEXT NOT NULL"),
             ("why", "TEXT NOT NULL"),
+            ("due", "TEXT NOT NULL DEFAULT ''"),
         ),
         ("UNIQUE (card, seq)",),
         description="What was decided about cards; nothing is changed afterwards",
@@ -64,6 +67,37 @@ YEAR_TABLES: tuple[Table, ...] = (
         (PROJECT, ("code_hash", "TEXT NOT NULL")),
         ("PRIMARY KEY (project, code_hash)",),
         secret=True,
+    ),
+    Table(
+        "meeting",
+        (
+            FID,
+            ("id", "TEXT NOT NULL UNIQUE"),
+            PROJECT,
+            ("day", "TEXT NOT NULL"),
+            ("place", "TEXT NOT NULL"),
+            ("organisations", "TEXT NOT NULL"),
+            ("n_present", "INTEGER NOT NULL"),
+        ),
+        description="Meetings of a panel",
+    ),
+    Table(
+        "agenda_item",
+        (
+            FID,
+            ("meeting", "TEXT NOT NULL REFERENCES meeting(id) ON DELETE CASCADE"),
+            _OF_CARD,
+            ("seq", "INTEGER NOT NULL"),
+            ("outcome", "TEXT NOT NULL"),
+            ("way", "TEXT NOT NULL"),
+            ("n_for", "INTEGER NOT NULL"),
+            ("n_against", "INTEGER NOT NULL"),
+            ("status", "TEXT NOT NULL"),
+            ("owner", "TEXT NOT NULL"),
+            ("reason", "TEXT NOT NULL"),
+        ),
+        ("UNIQUE (meeting, card)",),
+        description="What a meeting of a panel made of a card",
     ),
     Table(
         "budget_round",

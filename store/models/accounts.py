@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from store.models.values import ROLES, AuditResult, Role
+from store.models.values import RANKED_ROLES, AuditResult, CardOwner, Role
 
 
 @dataclass(frozen=True)
@@ -15,30 +15,57 @@ class Actor:
     origin
         Where somebody who signed in acts from: a pseudonym of a network, or a part of this program. It is "" for who
         did not sign in, such as residents and facilitators, and says nothing of who it is.
+    project, owner
+        Scope of a panel or partner: its one project, and of a partner the kind of organisation; "" for all others.
 
     Examples
     --------
     >>> Actor("planner").has_role("facilitator"), Actor("planner").has_role("administrator")
     (True, False)
+    >>> panel = Actor("panel", project="noord")
+    >>> panel.has_role("resident"), panel.has_role("facilitator"), Actor("administrator").has_role("panel")
+    (True, False, False)
     """
 
     role: Role
     account: str = ""
     session: str = ""
     origin: str = field(default="", compare=False)
+    project: str = ""
+    owner: CardOwner | str = ""
 
     def has_role(self, least: Role) -> bool:
-        """Return whether this role reaches `least`."""
-        return ROLES.index(self.role) >= ROLES.index(least)
+        """Return whether this role reaches `least`; a role in the scope of a project reaches no other."""
+        if self.role in RANKED_ROLES and least in RANKED_ROLES:
+            return RANKED_ROLES.index(self.role) >= RANKED_ROLES.index(least)
+        return least in {"resident", self.role}
+
+    def is_panel_of(self, project: str) -> bool:
+        """Return whether this is the panel of a project.
+
+        Examples
+        --------
+        >>> Actor("panel", project="noord").is_panel_of("noord"), Actor("panel").is_panel_of("")
+        (True, False)
+        """
+        return self.role == "panel" and project != "" and self.project == project
 
 
 @dataclass(frozen=True)
 class Account:
-    """A planner or administrator who signs in with a password; `label` is a function, not a person."""
+    """Staff, a panel or a partner that signs in with a password; `label` is a function, not a person.
+
+    Attributes
+    ----------
+    project, owner
+        Scope of a panel or partner, as in `Actor`.
+    """
 
     id: str
     label: str
     role: Role
+    project: str = ""
+    owner: CardOwner | str = ""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,10 @@ class Card:
         One sentence on the status.
     added, changed
         Day it came in, and day of the last decision.
+    due
+        Day by which who has it in hand promised to be done; None without a promise.
+    joined_into
+        Id of the card that says the same, of which this is a source now; "" for one that stands by itself.
     is_released, is_hidden
         What a moderator decided about its words; neither while it waits.
     """
@@ -36,6 +40,8 @@ class Card:
     why: str = ""
     added: date = date.min
     changed: date = date.min
+    due: date | None = None
+    joined_into: str = ""
     is_released: bool = False
     is_hidden: bool = False
 
@@ -50,3 +56,4 @@ class CardEvent:
     status: SignalStatus
     owner: CardOwner | str
     why: str
+    due: date | None = None

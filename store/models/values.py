@@ -31,6 +31,18 @@ CARD_OWNERS: tuple[CardOwner, ...] = (
 )  # fmt: skip
 """Who can have a card in hand; a list, so that nobody's name is ever typed there."""
 
+PARTNERS: tuple[CardOwner, ...] = (
+    "municipality", "upkeep", "housing", "welfare", "school", "police", "club",
+)  # fmt: skip
+"""Those of them that are an organisation, and may have an account that answers for it."""
+
+AgendaOutcome = Literal["", "adopted", "changed", "returned"]
+AGENDA_OUTCOMES: tuple[AgendaOutcome, ...] = ("", "adopted", "changed", "returned")
+"""What a meeting made of a card; "" while it did nothing yet."""
+
+AgendaWay = Literal["", "consent", "vote"]
+AGENDA_WAYS: tuple[AgendaWay, ...] = ("", "consent", "vote")
+
 ReactionKind = Literal["join", "same", "solved"]
 REACTION_KINDS: tuple[ReactionKind, ...] = ("join", "same", "solved")
 """I join in; it is so where I live too; it is solved."""
@@ -38,8 +50,11 @@ REACTION_KINDS: tuple[ReactionKind, ...] = ("join", "same", "solved")
 Action = Literal["accept", "aside", "adjust", "hide"]
 ACTIONS: tuple[Action, ...] = ("accept", "aside", "adjust", "hide")
 
-Role = Literal["resident", "facilitator", "planner", "administrator"]
-ROLES: tuple[Role, ...] = ("resident", "facilitator", "planner", "administrator")
+Role = Literal["resident", "facilitator", "planner", "administrator", "panel", "partner"]
+RANKED_ROLES: tuple[Role, ...] = ("resident", "facilitator", "planner", "administrator")
+"""In the order of what a person may do, from least to most."""
+SCOPED_ROLES: tuple[Role, ...] = ("panel", "partner")
+"""Roles outside that order: what they may, they may in one project; a panel member is no weaker planner."""
+ROLES: tuple[Role, ...] = (*RANKED_ROLES, *SCOPED_ROLES)
 AuditResult = Literal["done", "refused", "failed"]
 AUDIT_RESULTS: tuple[AuditResult, ...] = ("done", "refused", "failed")
-"""In the order of what a person may do, from least to most."""

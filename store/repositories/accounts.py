@@ -13,14 +13,15 @@ from geo.errors import (
 )
 from store import credentials, row_mapping, text_cleaning
 from store.models.accounts import Account, Actor, AuditRow
-from store.models.values import ROLES, AuditResult, Role
+from store.models.values import PARTNERS, RANKED_ROLES, SCOPED_ROLES, AuditResult, CardOwner, Role
 from store.repositories import rate_limits
 from store.repositories.audit_log import append, has_entry, list_entries
+from store.repositories.projects import lock_project
 from store.repository import Repository
 from store.second_factors import has_second_factor
 from store.sign_ins import end_sign_ins
 
-_ROLES_WITH_ACCOUNT = ROLES[2:]
+_ROLES_WITH_ACCOUNT = (*RANKED_ROLES[2:], *SCOPED_ROLES)
 _MAX_LABEL = 40
 _MAX_PASSWORD = 1000
 _MAX_ACTION = 80
@@ -51,16 +52,34 @@ def require_session_role(by: Actor, session: str, action: str) -> None:
         require_role(by, "planner", action)
 
 
+def require_board_role(by: Actor, project: str, action: str) -> None:
+    """Raise unless the actor is a planner or the panel of this project.
+
+    Raises
+    ------
+    AccessDenied
+        When the actor is neither; a panel is never that of another project.
+    """
+    if not by.is_panel_of(project):
+        require_role(by, "planner", action)
+
+
 class AccountRepository(Repository):
     """Accounts with a password, and the audit log."""
 
-    def create(self, label: str, role: Role, password: str) -> Account:
-        """Create an account for a planner or administrator.
+    def create(
+        self, label: str, role: Role, password: str, *, project: str = "", owner: CardOwner | str = ""
+    ) -> Account:
+        """Create an account for staff, a panel or a partner.
 
         Parameters
         ----------
         label
             Names a function, not a person.
+        project
+            Scope of a panel or partner; "" for all others.
+        owner
+            Kind of organisation of a partner; "" for all others.
 
         Returns
         -------
@@ -70,7 +89,9 @@ class AccountRepository(Repository):
         Raises
         ------
         InputRefused
-            When the role or the label is not valid.
+            When the role, its scope or the label is not valid.
+        UnknownProject
+            When a panel or partner is for a project that is not there.
         PasswordTooWeak
             When the password is too short.
         AccountExists
@@ -78,11 +99,17 @@ class AccountRepository(Repository):
         """
         if role not in _ROLES_WITH_ACCOUNT:
             raise InputRefused(field="role", reason="unknown_choice")
+        if (role in SCOPED_ROLES) != bool(project) or (role == "partner") != bool(owner):
+            raise InputRefused(field="project", reason="unknown_choice")
+        if owner and owner not in PARTNERS:
+            raise InputRefused(field="owner", reason="unknown_choice")
         checked = text_cleaning.validate_key(label, field="label", most=_MAX_LABEL)
         text_cleaning.require_filled(checked, field="label")
         hashed = credentials.hash_password(password)
-        made = Account(credentials.new_id(), checked, role)
+        made = Account(credentials.new_id(), checked, role, project, owner)
         with self._engine.write() as tx:
+            if project:
+                lock_project(tx, project)
             if tx.query("SELECT 1 FROM account WHERE label = ?", (checked,)):
                 raise AccountExists(label=checked)
             row_mapping.insert_row(
@@ -168,13 +195,12 @@ class AccountRepository(Repository):
         found, is_right = self._try_password("label", label, password, device=device)
         if found is None:
             raise SignInRefused()
-        account, role = found
-        actor = Actor(role, account=account, origin=origin)
+        actor = Actor(found.role, found.id, origin=origin, project=found.project, owner=found.owner)
         if not is_right:
             self.append_audit(actor, "sign in", result="refused")
             raise SignInRefused()
         with self._engine.read() as tx:
-            is_half = has_second_factor(tx, account)
+            is_half = has_second_factor(tx, actor.account)
         if not is_half:
             self.record_sign_in(actor, device=device)
         return actor
@@ -205,8 +231,8 @@ class AccountRepository(Repository):
 
     def _try_password(
         self, column: Literal["label", "id"], key: str, password: str, *, device: str
-    ) -> tuple[tuple[str, Role] | None, bool]:
-        """Count one try, and return id and role of the account and whether this is its password.
+    ) -> tuple[Account | None, bool]:
+        """Count one try, and return the account and whether this is its password.
 
         A password is as slow to verify where there is no such account, and it happens outside the transaction.
 
@@ -219,10 +245,11 @@ class AccountRepository(Repository):
             rate_limits.consume(
                 tx, "sign in", device, most=rate_limits.MAX_WRONG_PASSWORDS, now_s=self._now_s()
             )
-            found = tx.query(f"SELECT id, role, password_hash FROM account WHERE {column} = ?", (key,))
-        account, role, stored_hash = found[0] if found else ("", "resident", None)
+            columns = row_mapping.ACCOUNT.select()
+            found = tx.query(f"SELECT {columns}, password_hash FROM account WHERE {column} = ?", (key,))
+        *row, stored_hash = found[0] if found else (None,)
         is_right = credentials.verify_password(stored_hash, password)
-        return ((str(account), role) if found else None), is_right
+        return (row_mapping.ACCOUNT.decode(tuple(row)) if found else None), is_right
 
     def record_sign_in(self, actor: Actor, *, device: str) -> None:
         """Write a sign-in that is whole in the audit log, and refund its try.

@@ -14,7 +14,7 @@ from store.engines.base import Transaction
 from store.models.accounts import Actor
 from store.models.contributions import Flag
 from store.models.values import ACTIONS, Action
-from store.repositories.accounts import require_role, require_session_role
+from store.repositories.accounts import require_board_role, require_role, require_session_role
 from store.repositories.audit_log import append
 from store.repositories.projects import bump_revision, lock_project
 from store.repository import Repository
@@ -102,7 +102,7 @@ class ModerationRepository(Repository):
         adjusted
             Outline that analysis uses instead, in the plane of the project; for "adjust" only.
         by
-            A planner; the decision is in the audit log.
+            A planner, or the panel of the project about the words of a card; the decision is in the audit log.
 
         Raises
         ------
@@ -138,7 +138,8 @@ class ModerationRepository(Repository):
         ------
         AccessDenied, InputRefused, UnknownProject, UnknownSubject
         """
-        require_role(by, "planner", "decide about drawings")
+        if aspect != WORDS or not by.is_panel_of(project):
+            require_role(by, "planner", "decide about drawings")
         drawn_anew = {subject for subject, action in actions.items() if action == "adjust"}
         if not set(actions.values()) <= set(ACTIONS) or drawn_anew != set(adjusted):
             raise InputRefused(field="action", reason="unknown_choice")
@@ -152,6 +153,8 @@ class ModerationRepository(Repository):
             lock_project(tx, project)
             for subject, action in actions.items():
                 _require_subject(tx, project, subject)
+                if not _is_card(tx, subject):
+                    require_role(by, "planner", "decide about drawings")
                 _insert_decision(
                     tx,
                     project,
@@ -269,7 +272,7 @@ class ModerationRepository(Repository):
         subject
             Id of a signal, proposal or card.
         by
-            A planner, or the facilitator of its session.
+            A planner, the facilitator of its session, or the panel of the project of a card.
 
         Raises
         ------
@@ -278,7 +281,10 @@ class ModerationRepository(Repository):
         today = self._today()
         with self._engine.write() as tx:
             project, session = _session_of_words(tx, subject)
-            require_session_role(by, session, "release words")
+            if _is_card(tx, subject):
+                require_board_role(by, project, "release words")
+            else:
+                require_session_role(by, session, "release words")
             lock_project(tx, project)
             if released:
                 _insert_decision(tx, project, subject, aspect=WORDS, action="accept", by=by, today=today)

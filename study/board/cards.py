@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import geopandas as gpd
 import shapely
@@ -74,10 +75,19 @@ class PublicCard:
 
 @dataclass(frozen=True)
 class OwnCard:
-    """A card to who sent it, with all that was decided about it, the last first."""
+    """A card to who sent it, with all that was decided about it, the last first.
+
+    Attributes
+    ----------
+    events
+        Of the card that stands for it, where it was joined.
+    joined
+        The card on the board that stands for it; None where it stands by itself.
+    """
 
     card: Card
     events: tuple[CardEvent, ...]
+    joined: Card | None = None
 
 
 @dataclass(frozen=True)
@@ -193,9 +203,24 @@ def own_cards(project: str, code: str, *, device: str) -> list[OwnCard]:
     private_store = context.get_store()
     mine = private_store.board.cards_of(project, code, device=device)
     events = private_store.board.list_events(project) if mine else []
-    return [
-        OwnCard(card, tuple(event for event in reversed(events) if event.card == card.id)) for card in mine
-    ]
+    known = {card.id: card for card in private_store.board.list_cards(project)} if mine else {}
+    found = []
+    for card in mine:
+        standing = _standing_for(card, known)
+        decided = tuple(event for event in reversed(events) if event.card == standing.id)
+        is_joined = standing.id != card.id
+        if is_joined and not standing.is_released:  # nobody reads words of others that are not on the board
+            found.append(OwnCard(card, ()))
+        else:
+            found.append(OwnCard(card, decided, standing if is_joined else None))
+    return found
+
+
+def _standing_for(card: Card, known: Mapping[str, Card]) -> Card:
+    """Return the card that stands for this one; itself where it was not joined."""
+    while card.joined_into in known:
+        card = known[card.joined_into]
+    return card
 
 
 def withdraw_card(card: str, code: str, *, device: str) -> None:
@@ -300,7 +325,7 @@ def bounds_in_degrees(tables: list[gpd.GeoDataFrame]) -> tuple[float, float, flo
 
 
 def list_desk(project: str) -> list[DeskCard]:
-    """Return every card with its remarks: those that wait first, then the newest.
+    """Return every card with its remarks, also what was joined: those that wait first, then the newest.
 
     Raises
     ------
@@ -334,11 +359,19 @@ def hide_card(project: str, card: str, *, by: Actor) -> None:
     context.get_store().moderation.record_decision(project, card, "hide", aspect="words", by=by)
 
 
-def decide(card: Card, status: SignalStatus, *, owner: str, why: str, by: Actor) -> Card:
+def decide(
+    card: Card, status: SignalStatus, *, owner: str, why: str, due: date | None = None, by: Actor
+) -> Card:
     """Set what becomes of a card, as seen by who saw it as it is.
+
+    Parameters
+    ----------
+    due
+        Day by which it is done; None without a promise.
 
     Raises
     ------
     AccessDenied, DecidedMeanwhile, InputRefused, InputTooLarge, UnknownSubject
     """
-    return context.get_store().board.decide(card.id, status, was=card.status, owner=owner, why=why, by=by)
+    board = context.get_store().board
+    return board.decide(card.id, status, was=card.status, owner=owner, why=why, due=due, by=by)

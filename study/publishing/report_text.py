@@ -76,7 +76,7 @@ def build_report(made: Publication, say: Translator, day: date) -> Document:
         facts=_facts(made, say),
         chapters=tuple(chapter for chapter in chapters if chapter is not None),
         contents=say("report.contents"),
-        page=_page(say),
+        page=page_words(say),
         footer=f"{asked.name} · {say('report.made_on', day=day)}",
     )
 
@@ -86,8 +86,15 @@ def demo_label(made: Publication, say: Translator) -> str:
     return say("demo.label") if made.project.is_demo else ""
 
 
-def _page(say: Translator) -> tuple[str, str, str]:
-    """Split the page-number template around its placeholders: the numbers are known when pages are set."""
+def page_words(say: Translator) -> tuple[str, str, str]:
+    """Split the page-number template around its placeholders: the numbers are known when pages are set.
+
+    Examples
+    --------
+    >>> import i18n
+    >>> page_words(i18n.get_translator("en"))
+    ('Page ', ' of ', '')
+    """
     before, between, after = say("report.page", page="\0", pages="\0").split("\0")
     return before, between, after
 

@@ -39,6 +39,8 @@ RELEASED_WORDS = frozenset(
         "study.workshop.sessions:released_votables",
         "study.analysis.liveability:released_signals",
         "study.board.cards:public_cards",
+        "study.board.meetings:read_agenda",
+        "study.board.meetings:since_last",
     }
 )
 """Words that somebody read and let go, one by one."""
@@ -64,6 +66,7 @@ DOWNLOADS = {
     "ui.pages.audit_log:show": frozenset(),
     "ui.pages.budget.desk:_files": frozenset(),
     "ui.pages.board.desk:_poster": frozenset(),
+    "ui.pages.panel.meeting:_minutes": RELEASED_WORDS,
     "ui.pages.paper:_make": frozenset(),
     "ui.pages.planner.export:_offer": frozenset(),
     "ui.pages.planner.export:report": frozenset(),
@@ -124,7 +127,17 @@ SCREENS = {
 }
 """Pages that everybody may open, and those before a room."""
 
-ON_A_DESK = {"compare", "panel", "prepare", "paper", "import_file", "administration", "budget_desk"}
+ON_A_DESK = {
+    "compare",
+    "panel",
+    "meeting",
+    "partner",
+    "prepare",
+    "paper",
+    "import_file",
+    "administration",
+    "budget_desk",
+}
 """Pages for who works with the drawings: on screen, in a role, single items behind a switch that is logged."""
 
 ROUTES = {

@@ -12,9 +12,8 @@ import pytest
 import i18n
 import store
 from geo.errors import AccessDenied, BackupBroken
-from store import ACTIONS, PLAN_STATUSES, ROLES, SIGNAL_STATUSES, Actor
+from store import ACTIONS, AGENDA_OUTCOMES, PLAN_STATUSES, RANKED_ROLES, SIGNAL_STATUSES, Actor
 from study import administration, context, permissions
-from study.authentication import GRANTABLE_ROLES
 from tests.support.browser import ROOT
 from ui.pages.audit_log import key_of
 
@@ -27,7 +26,8 @@ FILLED_IN: dict[str, Sequence[str]] = {
     "status": SIGNAL_STATUSES,
     "set a plan: status": PLAN_STATUSES,
     "what": ("drawings", "places", "words"),
-    "role": GRANTABLE_ROLES,
+    "role": administration.ACCOUNT_ROLES,
+    "made.outcome": AGENDA_OUTCOMES[1:],
 }
 IN_A_VARIABLE = {
     "release drawings",
@@ -36,9 +36,11 @@ IN_A_VARIABLE = {
     "hold back a name",
     "release words",
     "hold back words",
+    "join cards",
+    "undo joining cards",
     "type a paper ballot",
     "correct a paper ballot",
-    *(f"see pages for the {role}" for role in ROLES[1:]),
+    *(f"see pages for the {role}" for role in RANKED_ROLES[1:]),
 }
 """Actions that have a name before they are written down."""
 

@@ -18,7 +18,7 @@ import i18n
 import store
 from benchmarks.streamlit_client import Phone
 from geo.errors import AccessDenied, BuurtError
-from store import ROLES, Account, Actor, Project, Role, WorkshopSession
+from store import ROLES, SCOPED_ROLES, Account, Actor, Project, Role, WorkshopSession
 from study import administration, authentication, context, permissions
 from study.permissions import PERMISSIONS
 from tests.support.browser import App
@@ -45,6 +45,8 @@ class ServedRoles:
     app: App
     planner: Account
     administrator: Account
+    panel: Account
+    partner: Account
     workshop_session: str
     link: str
     other_session: str
@@ -66,6 +68,8 @@ def served(start_app: Callable[..., App]) -> ServedRoles:
             app,
             private_store.accounts.create("planner-noord", "planner", WORDS),
             private_store.accounts.create("beheer", "administrator", WORDS),
+            private_store.accounts.create("panel", "panel", WORDS, project=REAL),
+            private_store.accounts.create("partner", "partner", WORDS, project=REAL, owner="housing"),
             made[0][0].id,
             made[0][1],
             made[1][0].id,
@@ -85,9 +89,10 @@ def visit(served: ServedRoles, steps: Callable[[Phone], Awaitable[Any]], *, cook
 
 async def enter(phone: Phone, role: Role) -> None:
     """Sign in, or stay nobody."""
-    if role in {"planner", "administrator"}:
+    labels = {"planner": "planner-noord", "administrator": "beheer", "panel": "panel", "partner": "partner"}
+    if role in labels:
         await phone.open("/inloggen")
-        phone.fill("label", "planner-noord" if role == "planner" else "beheer")
+        phone.fill("label", labels[role])
         phone.fill("password", WORDS)
         await phone.press(W("signin.enter"))
         assert W(f"signin.as_{role}") in phone.text()
@@ -134,7 +139,21 @@ def test_every_page_in_every_role(served: ServedRoles, role: Role) -> None:
         return seen
 
     found = visit(served, all_pages)
-    assert found == {right.page: Actor(role).has_role(right.least) for right in SEEN}
+    assert found == {right.page: Actor(role).has_role(right.least) or role in right.also for right in SEEN}
+
+
+@pytest.mark.parametrize("role", SCOPED_ROLES)
+def test_a_panel_and_a_partner_have_one_project(served: ServedRoles, role: Role) -> None:
+    """In another project they are what a resident is there."""
+
+    async def elsewhere(phone: Phone) -> dict[str, bool]:
+        await enter(phone, role)
+        return {
+            right.page: DENIED not in await look(phone, served, role, ADDRESS[right.page], OTHER)
+            for right in SEEN
+        }
+
+    assert visit(served, elsewhere) == {right.page: right.least == "resident" for right in SEEN}
 
 
 def test_every_page_is_in_the_table(served: ServedRoles) -> None:

@@ -3,12 +3,13 @@
 import hashlib
 import secrets
 from collections.abc import Callable
+from datetime import date
 from http.client import HTTPConnection
 
 import pytest
 
 import store
-from store import Actor, SignIn, Store
+from store import Actor, Project, SignIn, Store
 from tests.support.browser import App
 from ui.server.closed_routes import FILES, OF_STREAMLIT, OPEN_CORE, SIGN_IN, UPLOAD
 from ui.server.endpoints import ROUTES
@@ -80,6 +81,12 @@ def cookies(start_app: Callable[..., App], app: App) -> dict[str, str]:
             account = private_store.accounts.create(f"rol-{role}", role, WORDS)
             version = private_store.accounts.password_version(account.id)
             found[role] = cookie_of(private_store, Actor(role, account=account.id), version=version)
+        for role, owner in (("panel", ""), ("partner", "upkeep")):
+            private_store.projects.save(Project("rol", "Rol", "GM9901", date(2099, 1, 1)))
+            account = private_store.accounts.create(f"rol-{role}", role, WORDS, project="rol", owner=owner)
+            version = private_store.accounts.password_version(account.id)
+            actor = Actor(role, account=account.id, project="rol", owner=owner)
+            found[role] = cookie_of(private_store, actor, version=version)
         for what in ("removed", "another password", "over"):
             account = private_store.accounts.create(f"rol-{what.replace(' ', '-')}", "administrator", WORDS)
             actor, version = (

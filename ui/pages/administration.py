@@ -12,7 +12,7 @@ from geo.crs import RD
 from geo.errors import BuurtError
 from geo.privacy_limits import MAX_FIRST_EDITION, MIN_FIRST_EDITION
 from i18n import LANGUAGES, Translator
-from study import administration, authentication, context, datasets, permissions
+from study import administration, context, datasets, permissions
 from study.contributions import questionnaire
 from study.permissions import Account, Actor, Project
 from ui import workers
@@ -203,12 +203,21 @@ def _accounts(say: Translator, actor: Actor) -> None:
         st.caption(say("manage.label_help"))
         role = st.selectbox(
             say("manage.role"),
-            authentication.GRANTABLE_ROLES[::-1],
+            administration.ACCOUNT_ROLES,
             format_func=lambda one: say(f"manage.role_{one}"),
         )
+        project, owner = _scope_of_account(say)
         password = _password(say, "new_password")
         if st.form_submit_button(say("manage.make"), type="primary"):
-            made = administration.add_account(label, role, password, by=actor)
+            is_scoped = role in permissions.SCOPED_ROLES
+            made = administration.add_account(
+                label,
+                role,
+                password,
+                project=project if is_scoped else "",
+                owner=owner if role == "partner" else "",
+                by=actor,
+            )
             _done(say("manage.made", label=made.label))
     if not known:
         return
@@ -234,12 +243,35 @@ def _accounts(say: Translator, actor: Actor) -> None:
             _done(say("manage.removed", label=labels[gone]))
 
 
+def _scope_of_account(say: Translator) -> tuple[str, str]:
+    """Show which project a panel or partner is of, and which organisation a partner is."""
+    names = {one.id: one.name for one in context.list_projects() if not one.is_demo}
+    project = st.selectbox(
+        say("manage.scope"),
+        list(names),
+        index=None,
+        format_func=lambda one: names[one],
+        placeholder=say("manage.none"),
+        key="account_project",
+    )
+    owner = st.selectbox(
+        say("manage.organisation"),
+        permissions.PARTNERS,
+        index=None,
+        format_func=lambda one: say(f"board.owner_{one}"),
+        placeholder=say("manage.none"),
+        key="account_owner",
+    )
+    st.caption(say("manage.scope_help"))
+    return project or "", owner or ""
+
+
 def _account_table(say: Translator, known: list[Account], guarded: set[str]) -> None:
     table = pd.DataFrame(
         [
             {
                 "label": one.label,
-                "role": say(f"manage.role_{one.role}"),
+                "role": _role_in_words(say, one),
                 "factor": say(f"manage.second_factor_{'on' if one.id in guarded else 'off'}"),
             }
             for one in known
@@ -247,6 +279,12 @@ def _account_table(say: Translator, known: list[Account], guarded: set[str]) -> 
     )
     names = {"label": "manage.label", "role": "manage.role", "factor": "manage.second_factor"}
     show_table(say, table, [Column(name, say(key)) for name, key in names.items()], key="accounts_table")
+
+
+def _role_in_words(say: Translator, account: Account) -> str:
+    """Return the role of an account, of a panel or partner with its project and organisation."""
+    organisation = say(f"board.owner_{account.owner}") if account.owner else ""
+    return " · ".join(filter(None, (say(f"manage.role_{account.role}"), organisation, account.project)))
 
 
 def _reset_factor(say: Translator, actor: Actor, labels: dict[str, str]) -> None:

@@ -42,6 +42,8 @@ WORK = (
     (Page.COMPARE, "planner.menu", "planner.page"),
     (Page.PREPARE, "workshop.title", "workshop.prepare"),
     (Page.PANEL, "desk.menu", "board.desk"),
+    (Page.MEETING, "meeting.menu", "panel.meeting"),
+    (Page.PARTNER, "partner.menu", "panel.partner"),
     (Page.PAPER, "paper.title", "paper"),
     (Page.BUDGET_DESK, "budget.menu", "budget.desk"),
     (Page.IMPORT_FILE, "intake.menu", "import_file"),
@@ -114,5 +116,5 @@ def _open_to_visitor(pages: dict[str, StreamlitPage]) -> dict[str, StreamlitPage
     return {
         title: page
         for title, page in pages.items()
-        if permissions.has_role(permissions.minimum_role(Page(page.url_path).key), project, actor)
+        if permissions.has_permission(Page(page.url_path).key, "see", project, actor)
     }

@@ -39,9 +39,10 @@ def is_for_children() -> bool:
 
 
 def current_project() -> str:
-    """Return the project of the address (``?project=...``), or the one to show without it."""
-    asked = st.query_params.get(Query.PROJECT, "")
-    return asked or context.default_project(for_staff=current_actor() is not None)
+    """Return the project of the address (``?project=...``), or the one to show without it; a panel has one only."""
+    asked, actor = st.query_params.get(Query.PROJECT, ""), current_actor()
+    scope = "" if actor is None else actor.project
+    return asked or scope or context.default_project(for_staff=actor is not None)
 
 
 def current_ticket() -> str:

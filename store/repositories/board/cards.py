@@ -10,7 +10,7 @@ from store.models.accounts import Actor
 from store.models.board import Card, CardEvent
 from store.models.values import REACTION_KINDS, CardOwner, ReactionKind, SignalStatus
 from store.repositories import rate_limits
-from store.repositories.accounts import require_role
+from store.repositories.accounts import require_board_role
 from store.repositories.audit_log import append
 from store.repositories.board import rows
 from store.repositories.projects import crs_and_revision, lock_project
@@ -183,11 +183,13 @@ class BoardRepository(Repository):
     def released_cards(self, project: str) -> list[Card]:
         """Return the cards whose words somebody read and released, the last one first: what is public.
 
+        One that was joined into another is none of them: that one stands for both.
+
         Raises
         ------
         UnknownProject
         """
-        return [card for card in self.list_cards(project) if card.is_released]
+        return [card for card in self.list_cards(project) if card.is_released and not card.joined_into]
 
     def list_cards(self, project: str) -> list[Card]:
         """Return all cards of a project, also those that wait or are hidden: for who moderates.
@@ -201,14 +203,12 @@ class BoardRepository(Repository):
             return rows.read_cards(tx, "project = ?", (project,))
 
     def count_reactions(self, project: str) -> dict[tuple[str, ReactionKind], int]:
-        """Return how many people reacted, by card and kind: exact, so never for a page as it is."""
+        """Return how many people reacted, by card and kind: exact, so never for a page as it is.
+
+        A card that was joined into another counts for that one, and who reacted to both counts once.
+        """
         with self._engine.read() as tx:
-            found = tx.query(
-                "SELECT r.card, r.kind, count(DISTINCT r.reactor) FROM card_reaction r JOIN card c ON c.id = r.card"
-                " WHERE c.project = ? AND r.reactor <> '' GROUP BY r.card, r.kind",
-                (project,),
-            )
-        return {(card, kind): int(n) for card, kind, n in found}
+            return rows.count_reactions(tx, project)
 
     def list_events(self, project: str, *, since: date = date.min) -> list[CardEvent]:
         """Return what was decided about the cards of a project from a day on, the oldest first."""
@@ -225,16 +225,20 @@ class BoardRepository(Repository):
         was: SignalStatus,
         owner: CardOwner | str = "",
         why: str = "",
+        due: date | None = None,
         by: Actor,
     ) -> Card:
-        """Update the status of a card, with who has it in hand and why, and log the decision.
+        """Update the status of a card, with who has it in hand, why and until when, and log the decision.
 
         Parameters
         ----------
         was
             The status on the screen of who decides.
+        due
+            Day by which it is done; None without a promise.
         by
-            A planner.
+            A planner, the panel of the project, or the partner that has the card in hand: such a partner takes it,
+            closes it, or returns it to the panel.
 
         Returns
         -------
@@ -254,20 +258,54 @@ class BoardRepository(Repository):
         sentence, today = validation.validate_card_status(status, owner, why), self._today()
         with self._engine.write() as tx:
             project = rows.read_card(tx, card).project
-            require_role(by, "planner", "decide about cards")
             lock_project(tx, project)
             now = rows.read_card(tx, card)
-            if (now.status, now.owner, now.why) == (status, owner, sentence):
+            if not _is_answer_of_partner(now, status, owner, by):
+                require_board_role(by, project, "decide about cards")
+            if (now.status, now.owner, now.why, now.due) == (status, owner, sentence, due):
                 return now
             if now.status != was:
                 raise DecidedMeanwhile(status=now.status, was=was)
-            tx.execute(
-                "UPDATE card SET status = ?, owner = ?, why = ?, changed = ? WHERE id = ?",
-                (status, owner, sentence, today.isoformat(), card),
-            )
-            rows.append_event(tx, CardEvent(card, today, by.role, status, owner, sentence))
+            rows.save_decision(tx, CardEvent(card, today, by.role, status, owner, sentence, due))
             append(tx, by, f"decide about a card: {status}", project=project, n=1, now_s=self._clock())
             return rows.read_card(tx, card)
+
+    def join_card(self, card: str, into: str, *, was: str, by: Actor) -> None:
+        """Join a card into another one that says the same, or with "" undo that; nothing of either is lost.
+
+        Parameters
+        ----------
+        into
+            Id of the card that stands for both from now on; "" to have the card stand by itself again.
+        was
+            What it was joined into on the screen of who does so.
+        by
+            A planner, or the panel of the project.
+
+        Raises
+        ------
+        AccessDenied, UnknownSubject
+        DecidedMeanwhile
+            When somebody else joined it elsewhere after this was seen.
+        InputRefused
+            When the other card is hidden, of another project, or was joined into this one.
+        """
+        with self._engine.write() as tx:
+            project = rows.read_card(tx, card).project
+            require_board_role(by, project, "join cards")
+            lock_project(tx, project)
+            known = {one.id: one for one in rows.read_cards(tx, "project = ?", (project,))}
+            now = known[card].joined_into
+            if now == into:
+                return
+            if now != was:
+                raise DecidedMeanwhile(status=now, was=was)
+            joined = {one.id: one.joined_into for one in known.values()}
+            if into and (into not in known or known[into].is_hidden or rows.root_of(into, joined) == card):
+                raise InputRefused(field="card", reason="unknown_choice")
+            tx.execute("UPDATE card SET joined_into = ? WHERE id = ?", (into, card))
+            action = "join cards" if into else "undo joining cards"
+            append(tx, by, action, project=project, n=1, now_s=self._clock())
 
     # --- common
 
@@ -289,3 +327,11 @@ class BoardRepository(Repository):
         _, until = lock_project(tx, project)
         if self._today() > until:
             raise ProjectClosed(project=project, until=until)
+
+
+def _is_answer_of_partner(now: Card, status: SignalStatus, owner: CardOwner | str, by: Actor) -> bool:
+    """Return whether this is a partner's to say: about a released card that it has in hand, and nothing but its own."""
+    if by.role != "partner" or by.project != now.project or not now.is_released:
+        return False
+    answers = {("planned", by.owner), ("done", by.owner), ("wijkpanel", "panel")}
+    return bool(by.owner) and now.owner == by.owner and (status, owner) in answers

@@ -1,6 +1,6 @@
 """Rows of cards, their senders and their reactions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -85,6 +85,16 @@ def cards_of_code(tx: Transaction, project: str, code_hash: str) -> list[Card]:
     return read_cards(tx, f"project = ? AND {_OF_CODE}", (project, code_hash))
 
 
+def save_decision(tx: Transaction, event: CardEvent) -> None:
+    """Update a card to what was decided about it, and insert that as an event."""
+    due = "" if event.due is None else event.due.isoformat()
+    tx.execute(
+        "UPDATE card SET status = ?, owner = ?, why = ?, changed = ?, due = ? WHERE id = ?",
+        (event.status, event.owner, event.why, event.day.isoformat(), due, event.card),
+    )
+    append_event(tx, event)
+
+
 def append_event(tx: Transaction, event: CardEvent) -> None:
     """Insert what was decided about a card."""
     ((last,),) = tx.query("SELECT coalesce(max(seq), 0) FROM card_event WHERE card = ?", (event.card,))
@@ -159,12 +169,58 @@ def reactions_of(
     return found
 
 
+def count_reactions(tx: Transaction, project: str) -> dict[tuple[str, ReactionKind], int]:
+    """Return how many people reacted, by card and kind; what was joined counts for the card it is in, each person once.
+
+    What stands for a person differs from card to card, so who reacted to several of them is found by making it
+    anew for everybody who drew.
+    """
+    found = tx.query(
+        "SELECT DISTINCT r.card, r.kind, r.reactor FROM card_reaction r JOIN card c ON c.id = r.card"
+        " WHERE c.project = ? AND r.reactor <> ''",
+        (project,),
+    )
+    reactors: dict[tuple[str, ReactionKind], set[str]] = {}
+    for card, kind, reactor in found:
+        reactors.setdefault((card, kind), set()).add(reactor)
+    into: dict[str, str] = dict(tx.query("SELECT id, joined_into FROM card WHERE project = ?", (project,)))
+    groups: dict[tuple[str, ReactionKind], list[str]] = {}
+    for card, kind in reactors:
+        groups.setdefault((root_of(card, into), kind), []).append(card)
+    secret, people = find_project_secret(tx, project), frozenset(people_of_project(tx, project).values())
+    counts = {}
+    for (root, kind), cards in groups.items():
+        tokens = [(card, reactors[card, kind]) for card in cards]
+        n = sum(len(held) for _, held in tokens)
+        if len(cards) > 1 and secret is not None:
+            for person in people:
+                times = sum(token(secret, f"reactor {card} {kind}", person) in held for card, held in tokens)
+                n -= max(0, times - 1)
+        counts[root, kind] = n
+    return counts
+
+
+def root_of(card: str, into: Mapping[str, str]) -> str:
+    """Return the card that a card was joined into in the end; itself where it was not.
+
+    Examples
+    --------
+    >>> root_of("a", {"a": "b", "b": "c", "c": ""}), root_of("c", {"c": ""})
+    ('c', 'c')
+    """
+    while into.get(card):
+        card = into[card]
+    return card
+
+
 def erase_card(tx: Transaction, card: str, project: str) -> None:
     """Delete a card with all about it; its random id is kept, so that no backup restores it."""
     for table in ("flag", "decision", "round_dot"):
         tx.execute(f"DELETE FROM {table} WHERE subject = ?", (card,))
-    for table in ("card_event", "card_reaction", "card_sender"):
+    for table in ("card_event", "card_reaction", "card_sender", "agenda_item"):
         tx.execute(f"DELETE FROM {table} WHERE card = ?", (card,))
+    # What others said in the same sense stands by itself again: it was theirs.
+    tx.execute("UPDATE card SET joined_into = '' WHERE joined_into = ?", (card,))
     tx.execute("DELETE FROM card WHERE id = ?", (card,))
     row_mapping.insert_row(
         tx,
@@ -204,7 +260,7 @@ def erase_card_if_present(tx: Transaction, card: str, project: str) -> None:
 def erase_of_project(tx: Transaction, project: str) -> None:
     """Delete the whole board of a project."""
     cards = "card IN (SELECT id FROM card WHERE project = ?)"
-    for table in ("card_event", "card_reaction", "card_sender"):
+    for table in ("card_event", "card_reaction", "card_sender", "agenda_item"):
         tx.execute(f"DELETE FROM {table} WHERE {cards}", (project,))
-    for table in ("card", "card_code"):
+    for table in ("card", "card_code", "meeting"):
         tx.execute(f"DELETE FROM {table} WHERE project = ?", (project,))

@@ -1,12 +1,15 @@
 """A card in words, as HTML: the same on the board, on the page of its sender and before who moderates it."""
 
 import html
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import streamlit as st
 
 from i18n import Translator
-from study.board.cards import REACTION_KINDS, Card, CardEvent, OwnCard, PublicCard
+from study.board import minutes
+from study.board.cards import REACTION_KINDS, Card, OwnCard, PublicCard
+from study.board.meetings import AgendaCard, LastTime
 
 SHEET = Path(__file__).with_name("board.css")
 
@@ -33,14 +36,36 @@ def own_card(say: Translator, own: OwnCard) -> str:
     """Return a card to who sent it: whether it is on the board, and what was decided."""
     card = own.card
     state = "shown" if card.is_released else "hidden" if card.is_hidden else "waiting"
-    history = "".join(f"<li>{html.escape(_event(say, event))}</li>" for event in own.events)
+    sentence = say("board.own_joined", words=own.joined.text) if own.joined else say(f"board.own_{state}")
+    history = "".join(f"<li>{html.escape(minutes.event_words(event, say))}</li>" for event in own.events)
     listed = f'<ul class="board-history">{history}</ul>' if history else ""
-    return _card(say, card, "", f"<p>{html.escape(say(f'board.own_{state}'))}</p>{listed}")
+    return _card(say, card, "", f"<p>{html.escape(sentence)}</p>{listed}")
 
 
 def plain_card(say: Translator, card: Card, number: int | None = None) -> str:
     """Return a card to who moderates it, with its number on the map beside it; None for one without a place."""
     return _card(say, card, "" if number is None else _number(number), "")
+
+
+def agenda_card(say: Translator, one: AgendaCard, number: int | None) -> str:
+    """Return a card on an agenda, with what was decided about it; one that is hidden by now is not read again."""
+    sign = "" if number is None else _number(number)
+    sentence = " ".join(filter(None, (minutes.decision_words(one, say), minutes.way_words(one, say))))
+    decided = f'<p class="board-decided">{html.escape(sentence)}</p>' if one.item.outcome else ""
+    if one.card is None:
+        gone = html.escape(minutes.card_words(None, say))
+        return f'<article class="board-card"><p>{sign}{gone}</p>{decided}</article>'
+    return _card(say, one.card, sign, decided)
+
+
+def last_time(say: Translator, one: LastTime, *, today: date) -> str:
+    """Return what a meeting decided about a card, and what happened since."""
+    words = html.escape(minutes.card_words(one.decided.card, say))
+    decided, since = minutes.decision_words(one.decided, say), minutes.since_words(one, say, today=today)
+    return (
+        f'<article class="board-card"><p class="board-words">{words}</p><p>{html.escape(decided)}</p>'
+        f'<p class="board-decided">{html.escape(since)}</p></article>'
+    )
 
 
 def _number(number: int) -> str:
@@ -54,7 +79,9 @@ def _card(say: Translator, card: Card, number: str, more: str) -> str:
         say("board.added", day=card.added),
     ]
     held = say("board.owner", owner=say(f"board.owner_{card.owner}")) if card.owner else ""
-    decided = " ".join(filter(None, (held, card.why)))
+    due = say("board.due", day=card.due) if card.due is not None and card.status == "planned" else ""
+    late = say("board.late") if minutes.is_late(card, today=datetime.now(UTC).date()) else ""
+    decided = " ".join(filter(None, (held, due, late, card.why)))
     named = html.escape(say(f"board.status_{card.status}"))
     status = f'<span class="board-status board-status-{card.status}">{named}</span>'
     return (
@@ -64,9 +91,3 @@ def _card(say: Translator, card: Card, number: str, more: str) -> str:
         + (f"<p>{html.escape(decided)}</p>" if decided else "")
         + f"{more}</article>"
     )
-
-
-def _event(say: Translator, event: CardEvent) -> str:
-    owner = say("board.owner", owner=say(f"board.owner_{event.owner}")) if event.owner else ""
-    status = say("board.event", day=event.day, status=say(f"board.status_{event.status}"))
-    return " ".join(filter(None, (status, owner, event.why)))

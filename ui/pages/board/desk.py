@@ -1,4 +1,4 @@
-"""For who moderates the board: read what came in, release or hide it, and decide what becomes of a card."""
+"""For who moderates the board: read what came in, release or hide it, join doubles, and decide about a card."""
 
 import html
 
@@ -14,7 +14,9 @@ from study.board import cards
 from study.board.cards import CARD_OWNERS, Card, DeskCard, PublicCard, SignalStatus
 from study.permissions import Actor, Project
 from ui import workers
-from ui.pages.board import card_text, square_map
+from ui.components.day_text import format_day, parse_day
+from ui.pages.board import card_text, doubles, square_map
+from ui.pages.board.doubles import PROBLEM
 from ui.routes import Page, Query, page_path
 from ui.session.request_context import (
     current_actor,
@@ -26,8 +28,6 @@ from ui.session.request_context import (
 
 STATUSES: tuple[SignalStatus, ...] = ("new", "wijkpanel", "budget", "planned", "done", "declined")
 OWNERS = ("", *CARD_OWNERS)
-PROBLEM = "desk_problem"
-"""Key in the session's state of why an act was refused, for the run that shows it."""
 
 
 def page() -> None:
@@ -36,7 +36,7 @@ def page() -> None:
     card_text.sheet()
     try:
         project, actor = context.get_project(current_project()), current_actor()
-        permissions.require_role(permissions.minimum_role(Page.PANEL.key), project, actor)
+        permissions.require_permission(Page.PANEL.key, "see", project, actor)
     except BuurtError as problem:
         st.error(say.explain(problem))
         return
@@ -48,12 +48,16 @@ def page() -> None:
     if PROBLEM in st.session_state:
         st.error(st.session_state.pop(PROBLEM))
     found = workers.run_in_worker(cards.list_desk, project.id)
-    waiting = [one for one in found if not (one.card.is_released or one.card.is_hidden)]
+    waiting = [
+        one for one in found if not (one.card.is_released or one.card.is_hidden or one.card.joined_into)
+    ]
     hidden = [one for one in found if one.card.is_hidden]
     placed = [one.card for one in (*waiting, *hidden) if one.card.x is not None]
     numbers = {card.id: n for n, card in enumerate(placed, start=1)}
     _waiting(say, project, waiting, numbers, actor)
-    _decide(say, project, [one.card for one in found if one.card.is_released], actor)
+    doubles.show(say, [one.card for one in found], actor)
+    standing = [one.card for one in found if one.card.is_released and not one.card.joined_into]
+    _decide(say, project, standing, actor)
     _hidden(say, project, hidden, numbers, actor)
     _poster(say, project)
 
@@ -153,6 +157,7 @@ def _decide(say: Translator, project: Project, shown: list[Card], by: Actor) -> 
             key=f"owner_{turn}",
         )
         why = st.text_input(say("desk.why"), value=card.why, max_chars=280, key=f"why_{turn}")
+        due = st.text_input(say("board.due_ask"), value=format_day(card.due), max_chars=10, key=f"due_{turn}")
         st.caption(say("desk.why_how"))
         pressed = st.form_submit_button(say("desk.save"), type="primary")
     if not pressed:
@@ -161,8 +166,19 @@ def _decide(say: Translator, project: Project, shown: list[Card], by: Actor) -> 
         st.error(say("desk.owner_or_why"))
         return
     try:
+        day = parse_day(due) if status == "planned" else None
+    except ValueError:
+        st.error(say("board.day_wrong"))
+        return
+    try:
         workers.run_in_worker(
-            cards.decide, card, status or card.status, owner=owner or "", why=why or "", by=by
+            cards.decide,
+            card,
+            status or card.status,
+            owner=owner or "",
+            why=why or "",
+            due=day,
+            by=by,
         )
     except BuurtError as problem:
         st.error(say.explain(problem))

@@ -1,0 +1,349 @@
+"""The panel of a neighbourhood on both engines: its scope, doubles, meetings, and partners."""
+
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import store
+from geo import errors as E
+from store import Actor, AgendaItem, Card, Meeting, Role, Store
+from tests.support.store_factories import NOON_S, TODAY, Clock, contribution, project
+
+PLANNER = Actor("planner", account="a1")
+PANEL = Actor("panel", account="a2", project="demo")
+OTHER_PANEL = Actor("panel", account="a3", project="other")
+UPKEEP = Actor("partner", account="a4", project="demo", owner="upkeep")
+PASSWORD = "een lange zin van vier"
+
+
+def released(opened: Store, text: str, code: str = "") -> Card:
+    """Return a card on the board."""
+    sender = code or opened.board.create_code("demo")
+    made = opened.board.add_card(Card("demo", "signal", text), sender)
+    opened.moderation.release_words(made.id, by=PANEL)
+    return next(card for card in opened.board.list_cards("demo") if card.id == made.id)
+
+
+def meeting(opened: Store, *cards: Card, day: date = TODAY) -> Meeting:
+    """Return a meeting with cards on its agenda."""
+    made = opened.meetings.save(Meeting("demo", day, "Buurthuis"), was=None, by=PANEL)
+    opened.meetings.add_items(made.id, [card.id for card in cards], by=PANEL)
+    return made
+
+
+def adopted(item: AgendaItem, **more: object) -> AgendaItem:
+    """Return an item that was adopted by consent, and given to upkeep."""
+    asked = {"outcome": "adopted", "way": "consent", "status": "planned", "owner": "upkeep", **more}
+    return replace(item, **asked)  # type: ignore[arg-type]
+
+
+# --- Accounts and their scope ---------------------------------------------------------------------
+
+
+def test_an_account_of_a_panel_has_its_project_and_keeps_it(private_store: Store) -> None:
+    made = private_store.accounts.create("panel-noord", "panel", PASSWORD, project="demo")
+    partner = private_store.accounts.create(
+        "beheer-noord", "partner", PASSWORD, project="demo", owner="upkeep"
+    )
+    assert [(one.role, one.project, one.owner) for one in (made, partner)] == [
+        ("panel", "demo", ""), ("partner", "demo", "upkeep"),
+    ]  # fmt: skip
+    assert private_store.accounts.list_all() == sorted((made, partner), key=lambda one: one.label)
+    actor = private_store.accounts.authenticate("beheer-noord", PASSWORD, device="d")
+    assert (actor.role, actor.project, actor.owner) == ("partner", "demo", "upkeep")
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "owner"),
+    [
+        ("panel", "", ""),
+        ("panel", "demo", "upkeep"),
+        ("partner", "demo", ""),
+        ("partner", "demo", "residents"),
+        ("planner", "demo", ""),
+        ("administrator", "", "upkeep"),
+    ],
+)
+def test_an_account_with_another_scope_is_refused(
+    private_store: Store, role: Role, scope: str, owner: str
+) -> None:
+    with pytest.raises(E.InputRefused):
+        private_store.accounts.create("een", role, PASSWORD, project=scope, owner=owner)
+    with pytest.raises(E.UnknownProject):
+        private_store.accounts.create("een", "panel", PASSWORD, project="nergens")
+    assert private_store.accounts.list_all() == []
+
+
+# --- What a panel may -----------------------------------------------------------------------------
+
+Act = Callable[[Store, Card, Card, Meeting, Actor], object]
+ACTS: dict[str, Act] = {
+    "release": lambda s, card, _, __, by: s.moderation.release_words(card.id, by=by),
+    "hold": lambda s, card, _, __, by: s.moderation.release_words(card.id, released=False, by=by),
+    "hide": lambda s, card, _, __, by: s.moderation.record_decision(
+        "demo", card.id, "hide", aspect="words", by=by
+    ),
+    "decide": lambda s, card, _, __, by: s.board.decide(
+        card.id, "done", was=card.status, owner="panel", by=by
+    ),
+    "join": lambda s, card, other, _, by: s.board.join_card(card.id, other.id, was="", by=by),
+    "save": lambda s, _, __, made, by: s.meetings.save(replace(made, place="School"), was=made, by=by),
+    "make": lambda s, _, __, ___, by: s.meetings.save(Meeting("demo", TODAY, "School"), was=None, by=by),
+    "add": lambda s, _, other, made, by: s.meetings.add_items(made.id, [other.id], by=by),
+    "remove": lambda s, card, _, made, by: s.meetings.remove_item(made.id, card.id, by=by),
+    "move": lambda s, card, _, made, by: s.meetings.move_earlier(made.id, card.id, was=1, by=by),
+    "outcome": lambda s, card, _, made, by: s.meetings.decide_item(
+        adopted(AgendaItem(made.id, card.id, 1)), was=AgendaItem(made.id, card.id, 1), by=by
+    ),
+    "delete": lambda s, _, __, made, by: s.meetings.delete(made.id, by=by),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_every_act_in_every_role(private_store: Store, act: str) -> None:
+    """A planner and the panel of this project may; a partner, another panel and all others change nothing."""
+    private_store.projects.save(project("other"))
+    card, other = released(private_store, "Bank weg"), released(private_store, "Bankje weg")
+    made = meeting(private_store, card)
+    card = next(one for one in private_store.board.list_cards("demo") if one.id == card.id)
+    before = state(private_store)
+    nobody = (Actor("resident"), Actor("facilitator", session="s"), Actor("panel"), OTHER_PANEL, UPKEEP)
+    for by in nobody:
+        with pytest.raises(E.AccessDenied):
+            ACTS[act](private_store, card, other, made, by)
+        assert state(private_store) == before, by
+    ACTS[act](private_store, card, other, made, PANEL)
+
+
+def state(opened: Store) -> object:
+    meetings = opened.meetings.list_meetings("demo")
+    items = [opened.meetings.list_items(one.id) for one in meetings]
+    return opened.board.list_cards("demo"), opened.board.list_events("demo"), meetings, items
+
+
+def test_a_panel_decides_about_no_drawing_or_evening(private_store: Store) -> None:
+    """Its right to hide words is one about cards: the same act about a drawing is refused."""
+    drawn = private_store.contributions.submit(contribution())
+    for aspect in ("words", "shape", "name"):
+        with pytest.raises(E.AccessDenied):
+            private_store.moderation.record_decision("demo", drawn.id, "hide", aspect=aspect, by=PANEL)
+    with pytest.raises(E.AccessDenied):
+        private_store.moderation.undo_decision("demo", drawn.id, by=PANEL)
+    with pytest.raises(E.AccessDenied):
+        private_store.contributions.read_sketches("demo", raw=True, by=PANEL)
+    with pytest.raises(E.AccessDenied):
+        private_store.maintenance.export_raw("nergens.gpkg", by=PANEL)
+
+
+# --- Doubles --------------------------------------------------------------------------------------
+
+
+def test_what_was_joined_keeps_source_and_reactions_and_can_be_undone(private_store: Store) -> None:
+    """Two who drew react to both cards, a third to the first only: three people, and two again after undoing."""
+    codes = [str(private_store.contributions.submit(contribution(at)).code) for at in range(3)]
+    one, other = (
+        released(private_store, "Bank weg", codes[0]),
+        released(private_store, "Bankje weg", codes[1]),
+    )
+    for card, who in ((one, codes), (other, codes[:2])):
+        for code in who:
+            private_store.board.set_reaction(card.id, "same", code)
+    private_store.board.join_card(other.id, one.id, was="", by=PANEL)
+    assert private_store.board.count_reactions("demo") == {(one.id, "same"): 3}
+    assert [card.id for card in private_store.board.released_cards("demo")] == [one.id]
+    assert private_store.board.cards_of("demo", codes[1])[0].joined_into == one.id
+    private_store.board.join_card(other.id, "", was=one.id, by=PANEL)
+    assert private_store.board.count_reactions("demo") == {(one.id, "same"): 3, (other.id, "same"): 2}
+    assert len(private_store.board.released_cards("demo")) == 2
+    assert [row.action for row in private_store.accounts.list_audit()][-2:] == [
+        "join cards", "undo joining cards",
+    ]  # fmt: skip
+
+
+def test_two_who_join_at_once_see_each_other(private_store: Store) -> None:
+    one, two, three = (released(private_store, f"Tegel {n}") for n in range(3))
+    private_store.board.join_card(three.id, one.id, was="", by=PANEL)
+    with pytest.raises(E.DecidedMeanwhile):
+        private_store.board.join_card(three.id, two.id, was="", by=PLANNER)
+    private_store.board.join_card(three.id, one.id, was="", by=PLANNER)  # the same again is no other wish
+
+
+def test_cards_are_never_joined_in_a_ring_nor_into_what_is_hidden(private_store: Store) -> None:
+    one, two, hidden = (released(private_store, f"Tegel {n}") for n in range(3))
+    private_store.moderation.record_decision("demo", hidden.id, "hide", aspect="words", by=PANEL)
+    private_store.board.join_card(two.id, one.id, was="", by=PANEL)
+    for into in (two.id, hidden.id, one.id, "nergens"):
+        with pytest.raises(E.InputRefused):
+            private_store.board.join_card(one.id, into, was="", by=PANEL)
+
+
+@given(steps=st.lists(st.tuples(st.integers(0, 3), st.integers(-1, 3)), max_size=12))
+@settings(max_examples=5)
+def test_law_any_joins_leave_every_card_in_one_standing_card(steps: list[tuple[int, int]]) -> None:
+    """Whatever is joined and undone: no ring, and each of four cards has a place on the board."""
+    with tempfile.TemporaryDirectory() as folder, store.open_store(f"sqlite:///{folder}/b.gpkg") as opened:
+        opened.projects.save(project(retention_until=date(2199, 1, 1)))
+        cards = [released(opened, f"Tegel {n}").id for n in range(4)]
+        for at, into in steps:
+            now = {card.id: card.joined_into for card in opened.board.list_cards("demo")}
+            with suppress(E.InputRefused):
+                aim = cards[into] if into >= 0 else ""
+                opened.board.join_card(cards[at], aim, was=now[cards[at]], by=PANEL)
+        into_of = {card.id: card.joined_into for card in opened.board.list_cards("demo")}
+        standing = {card.id for card in opened.board.released_cards("demo")}
+        for card in into_of:
+            walked = [card]
+            while into_of[walked[-1]]:
+                walked.append(into_of[walked[-1]])
+                assert len(walked) <= len(cards)
+            assert walked[-1] in standing
+
+
+def test_who_withdraws_the_standing_card_gives_the_others_back(private_store: Store) -> None:
+    own = private_store.board.create_code("demo")
+    one, other = released(private_store, "Bank weg", own), released(private_store, "Bankje weg")
+    made = meeting(private_store, one)
+    private_store.board.join_card(other.id, one.id, was="", by=PANEL)
+    private_store.board.withdraw_card(one.id, own)
+    assert [card.id for card in private_store.board.released_cards("demo")] == [other.id]
+    assert private_store.meetings.list_items(made.id) == []
+
+
+# --- Meetings -------------------------------------------------------------------------------------
+
+
+def test_a_card_follows_what_the_meeting_makes_of_it(private_store: Store) -> None:
+    """New, with the panel, with upkeep by a day, done: each is an event in the role that decided."""
+    card = released(private_store, "Bank weg")
+    made = meeting(private_store, card)
+    (item,) = private_store.meetings.list_items(made.id)
+    assert item == AgendaItem(made.id, card.id, 1)
+    due = date(2026, 9, 1)
+    private_store.meetings.decide_item(adopted(item, reason="Hij hoort daar"), was=item, due=due, by=PANEL)
+    (now,) = private_store.board.released_cards("demo")
+    assert (now.status, now.owner, now.why, now.due) == ("planned", "upkeep", "Hij hoort daar", due)
+    private_store.board.decide(card.id, "done", was="planned", owner="upkeep", why="Hij staat er", by=UPKEEP)
+    assert [(event.status, event.role, event.due) for event in private_store.board.list_events("demo")] == [
+        ("wijkpanel", "panel", None), ("planned", "panel", due), ("done", "partner", None),
+    ]  # fmt: skip
+
+
+def test_two_members_at_once_see_each_other(private_store: Store) -> None:
+    """The second hears that it was decided; who says the same again changes nothing."""
+    card = released(private_store, "Bank weg")
+    made = meeting(private_store, card)
+    (item,) = private_store.meetings.list_items(made.id)
+    private_store.meetings.decide_item(adopted(item), was=item, by=PANEL)
+    with pytest.raises(E.DecidedMeanwhile):
+        private_store.meetings.decide_item(adopted(item, owner="housing"), was=item, by=PANEL)
+    with pytest.raises(E.DecidedMeanwhile):
+        private_store.meetings.remove_item(made.id, card.id, by=PANEL)
+    private_store.meetings.decide_item(adopted(item), was=item, by=PANEL)
+    assert len(private_store.board.list_events("demo")) == 2
+    with pytest.raises(E.DecidedMeanwhile):
+        private_store.meetings.save(replace(made, place="School"), was=replace(made, place="Kerk"), by=PANEL)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"outcome": ""},
+        {"way": ""},
+        {"outcome": "changed"},
+        {"outcome": "returned", "reason": "Later"},
+        {"outcome": "returned", "status": "wijkpanel", "owner": "panel"},
+        {"status": "declined", "owner": ""},
+        {"status": "declined"},
+        {"status": "new"},
+        {"status": "wijkpanel"},
+        {"owner": "Jan"},
+        {"owner": ""},
+        {"n_for": 3},
+        {"way": "vote", "n_for": -1},
+        {"reason": "x" * 281, "way": "vote"},
+    ],
+)
+def test_what_is_no_outcome_is_refused(private_store: Store, wrong: dict[str, object]) -> None:
+    made = meeting(private_store, released(private_store, "Bank weg"))
+    (item,) = private_store.meetings.list_items(made.id)
+    with pytest.raises((E.InputRefused, E.InputTooLarge)):
+        private_store.meetings.decide_item(adopted(item, **wrong), was=item, by=PANEL)
+    assert private_store.meetings.list_items(made.id) == [item]
+
+
+def test_an_agenda_has_its_order_and_takes_what_is_on_the_board_only(private_store: Store) -> None:
+    one, two, hidden = (released(private_store, f"Tegel {n}") for n in range(3))
+    waiting = private_store.board.add_card(
+        Card("demo", "signal", "Wacht"), private_store.board.create_code("demo")
+    )
+    private_store.moderation.record_decision("demo", hidden.id, "hide", aspect="words", by=PANEL)
+    made = meeting(private_store, one, two, one)
+    assert [item.card for item in private_store.meetings.list_items(made.id)] == [one.id, two.id]
+    for card in (hidden, waiting):
+        with pytest.raises(E.UnknownSubject):
+            private_store.meetings.add_items(made.id, [card.id], by=PANEL)
+    private_store.meetings.move_earlier(made.id, two.id, was=2, by=PANEL)
+    assert [item.card for item in private_store.meetings.list_items(made.id)] == [two.id, one.id]
+    with pytest.raises(E.DecidedMeanwhile):
+        private_store.meetings.move_earlier(made.id, two.id, was=2, by=PANEL)
+    private_store.meetings.remove_item(made.id, two.id, by=PANEL)
+    assert [item.card for item in private_store.meetings.list_items(made.id)] == [one.id]
+
+
+def test_a_meeting_that_decided_stays(private_store: Store) -> None:
+    empty, made = meeting(private_store), meeting(private_store, released(private_store, "Bank weg"))
+    private_store.meetings.delete(empty.id, by=PANEL)
+    (item,) = private_store.meetings.list_items(made.id)
+    private_store.meetings.decide_item(adopted(item), was=item, by=PANEL)
+    with pytest.raises(E.InputRefused):
+        private_store.meetings.delete(made.id, by=PANEL)
+    assert private_store.meetings.list_meetings("demo") == [made]
+    for wrong in (
+        replace(made, place=" "),
+        replace(made, organisations=("Jan",)),
+        replace(made, n_present=-1),
+    ):  # type: ignore[arg-type]
+        with pytest.raises(E.InputRefused):
+            private_store.meetings.save(wrong, was=made, by=PANEL)
+    asked = replace(made, organisations=("housing", "residents"), n_present=9)
+    assert private_store.meetings.save(asked, was=made, by=PANEL) == asked
+    assert private_store.meetings.list_meetings("demo") == [asked]
+
+
+def test_meetings_go_with_the_retention_of_their_project(private_store: Store, clock: Clock) -> None:
+    meeting(private_store, released(private_store, "Bank weg"))
+    clock.now_s = NOON_S + 300 * 86_400
+    assert private_store.maintenance.erase_expired().projects == ("demo",)
+    assert private_store.meetings.list_meetings("demo") == []
+
+
+# --- Partners -------------------------------------------------------------------------------------
+
+
+def test_a_partner_answers_for_what_it_has_in_hand_only(private_store: Store) -> None:
+    card, own = released(private_store, "Bank weg"), private_store.board.create_code("demo")
+    with pytest.raises(E.AccessDenied):  # it is nobody's yet
+        private_store.board.decide(card.id, "planned", was="new", owner="upkeep", by=UPKEEP)
+    private_store.board.decide(card.id, "wijkpanel", was="new", owner="upkeep", by=PANEL)
+    for status, owner in (("planned", "housing"), ("declined", "upkeep"), ("budget", "upkeep"), ("new", "")):
+        with pytest.raises(E.AccessDenied):
+            private_store.board.decide(card.id, status, was="wijkpanel", owner=owner, why="Nee", by=UPKEEP)  # type: ignore[arg-type]
+    for by in (replace(UPKEEP, owner="housing"), replace(UPKEEP, project="other"), replace(UPKEEP, owner="")):
+        with pytest.raises(E.AccessDenied):
+            private_store.board.decide(card.id, "planned", was="wijkpanel", owner="upkeep", by=by)
+    private_store.board.decide(card.id, "planned", was="wijkpanel", owner="upkeep", by=UPKEEP)
+    private_store.board.decide(
+        card.id, "wijkpanel", was="planned", owner="panel", why="Niet van ons", by=UPKEEP
+    )
+    with pytest.raises(E.AccessDenied):  # it is the panel's again
+        private_store.board.decide(card.id, "done", was="wijkpanel", owner="upkeep", by=UPKEEP)
+    held = private_store.board.add_card(Card("demo", "signal", "Wacht"), own)
+    private_store.board.decide(held.id, "wijkpanel", was="new", owner="upkeep", by=PANEL)
+    with pytest.raises(E.AccessDenied):  # nobody released its words
+        private_store.board.decide(held.id, "planned", was="wijkpanel", owner="upkeep", by=UPKEEP)

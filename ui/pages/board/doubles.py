@@ -1,0 +1,55 @@
+"""Cards that may say the same, for who moderates the board: join two, or undo that."""
+
+import html
+
+import streamlit as st
+
+from geo.errors import BuurtError
+from i18n import Translator
+from study.board import doubles
+from study.board.cards import Card
+from study.permissions import Actor
+from ui import workers
+from ui.pages.board import card_text
+
+PROBLEM = "desk_problem"
+"""Key in the session's state of why an act was refused, for the run that shows it."""
+
+
+def show(say: Translator, found: list[Card], by: Actor) -> None:
+    """Show what may be double, most alike first, and what was joined; nothing where there is neither."""
+    proposed = workers.run_in_worker(doubles.find_doubles, found)
+    words = {card.id: card.text for card in found}
+    joined = [card for card in found if card.joined_into]
+    if not proposed and not joined:
+        return
+    st.subheader(say("desk.doubles", n=len(proposed)), anchor=False)
+    if proposed:
+        st.write(say("desk.doubles_how"))
+    for one in proposed:
+        with st.container(key=f"double_{one.card.id}_{one.into.id}", border=True):
+            st.html(card_text.plain_card(say, one.into))
+            st.html(card_text.plain_card(say, one.card))
+            near = "desk.near" if one.is_near else "desk.alike"
+            st.caption(say(near, percent=round(100 * one.likeness)))
+            st.button(
+                say("desk.join"),
+                key=f"join_{one.card.id}_{one.into.id}",
+                on_click=_join,
+                args=(say, one.card, one.into.id, by),
+            )
+    if joined:
+        with st.expander(say("desk.joined", n=len(joined)), key="desk_joined"):
+            for card in joined:
+                into = words.get(card.joined_into, "")
+                st.html(
+                    f"<p><b>{html.escape(card.text)}</b><br>{html.escape(say('desk.joined_into', words=into))}</p>"
+                )
+                st.button(say("desk.split"), key=f"split_{card.id}", on_click=_join, args=(say, card, "", by))
+
+
+def _join(say: Translator, card: Card, into: str, by: Actor) -> None:
+    try:
+        workers.run_in_worker(doubles.join, card, into, by=by)
+    except BuurtError as problem:
+        st.session_state[PROBLEM] = say.explain(problem)

@@ -1,0 +1,192 @@
+"""The agenda of a meeting: put cards on it, order them, and decide about one after the other."""
+
+from dataclasses import replace
+from typing import Literal
+
+import streamlit as st
+
+from geo.errors import BuurtError
+from i18n import Translator
+from study.board import meetings, minutes
+from study.board.cards import CARD_OWNERS, SignalStatus
+from study.board.meetings import STATUSES_OF, AgendaCard, AgendaItem, AgendaOutcome, AgendaWay, Meeting
+from study.permissions import Actor
+from ui import workers
+from ui.components.day_text import format_day, parse_day
+from ui.pages.board import card_text
+from ui.pages.panel.scope import PROBLEM
+
+OUTCOMES: tuple[AgendaOutcome, ...] = ("adopted", "changed", "returned")
+WAYS: tuple[AgendaWay, ...] = ("consent", "vote")
+STATUSES: tuple[SignalStatus, ...] = STATUSES_OF["adopted"]
+OWNERS = ("", *CARD_OWNERS)
+CHOSEN = "agenda_card"
+"""Key in the session's state of the card that is decided about."""
+
+
+def show(say: Translator, made: Meeting, items: list[AgendaCard], by: Actor) -> None:
+    """Show the agenda in its order, and what can be added to it."""
+    st.subheader(say("meeting.agenda"), anchor=False)
+    if not items:
+        st.write(say("meeting.nothing"))
+    for n, one in enumerate(items, start=1):
+        with st.container(key=f"item_{one.item.card}"):
+            st.html(card_text.agenda_card(say, one, n))
+            with st.container(horizontal=True):
+                if n > 1:
+                    st.button(
+                        say("meeting.earlier"),
+                        key=f"earlier_{one.item.card}",
+                        on_click=_act,
+                        args=(say, "earlier", one.item, by),
+                    )
+                if not one.item.outcome:
+                    st.button(
+                        say("meeting.off"),
+                        key=f"off_{one.item.card}",
+                        on_click=_act,
+                        args=(say, "off", one.item, by),
+                    )
+    _add(say, made, by)
+
+
+def _act(say: Translator, what: Literal["earlier", "off"], item: AgendaItem, by: Actor) -> None:
+    act = meetings.move_earlier if what == "earlier" else meetings.take_off_agenda
+    try:
+        workers.run_in_worker(act, item, by=by)
+    except BuurtError as problem:
+        st.session_state[PROBLEM] = say.explain(problem)
+
+
+def _add(say: Translator, made: Meeting, by: Actor) -> None:
+    words = {card.id: card.text for card in workers.run_in_worker(meetings.cards_for_agenda, made)}
+    if not words:
+        st.caption(say("meeting.all_on"))
+        return
+    with st.form("agenda_add", clear_on_submit=True):
+        st.multiselect(
+            say("meeting.add"),
+            list(words),
+            format_func=lambda one: words[one],
+            placeholder=say("manage.none"),
+            key="agenda_cards",
+        )
+        st.form_submit_button(say("meeting.put"), key="agenda_put", on_click=_put, args=(say, made, by))
+
+
+def _put(say: Translator, made: Meeting, by: Actor) -> None:
+    try:
+        workers.run_in_worker(meetings.put_on_agenda, made, st.session_state["agenda_cards"], by=by)
+    except BuurtError as problem:
+        st.session_state[PROBLEM] = say.explain(problem)
+
+
+def decide(say: Translator, made: Meeting, items: list[AgendaCard], by: Actor) -> None:
+    """Show the form for one card of the agenda, the first that nothing was decided about."""
+    shown: dict[str, AgendaCard] = {one.item.card: one for one in items if one.card is not None}
+    if not shown:
+        return
+    st.subheader(say("meeting.decide"), anchor=False)
+    left = [key for key, one in shown.items() if not one.item.outcome]
+    if st.session_state.get(CHOSEN) not in shown:
+        st.session_state[CHOSEN] = (left or list(shown))[0]
+    st.write(say("meeting.left", n=len(left)) if left else say("meeting.all_decided"))
+    key = st.selectbox(
+        say("desk.card"),
+        list(shown),
+        format_func=lambda one: minutes.card_words(shown[one].card, say),
+        key=CHOSEN,
+    )
+    _decision(say, made, shown[str(key)], left, by)
+
+
+def _decision(say: Translator, made: Meeting, one: AgendaCard, left: list[str], by: Actor) -> None:
+    """Show what can be decided about a card; one that was decided about meanwhile has another form."""
+    item, card = one.item, one.card
+    assert card is not None  # those that are hidden are not offered
+    turn = f"{made.id}_{item.card}_{hash(item)}"
+    st.html(card_text.agenda_card(say, one, None))
+    st.write(say("meeting.objection"))
+    with st.form(f"decision_{turn}"):
+        st.radio(
+            say("meeting.outcome"),
+            OUTCOMES,
+            index=OUTCOMES.index(item.outcome) if item.outcome else 0,
+            format_func=lambda key: say(f"meeting.outcome_{key}"),
+            horizontal=True,
+            key=f"outcome_{turn}",
+        )
+        st.selectbox(
+            say("desk.status"),
+            STATUSES,
+            index=STATUSES.index(item.status) if item.status in STATUSES else 0,
+            format_func=lambda key: say(f"board.status_{key}"),
+            key=f"status_{turn}",
+        )
+        st.selectbox(
+            say("desk.owner"),
+            OWNERS,
+            index=OWNERS.index(item.owner),
+            format_func=lambda key: say(f"board.owner_{key}") if key else say("desk.nobody"),
+            key=f"owner_{turn}",
+        )
+        st.text_input(say("desk.why"), value=item.reason, max_chars=280, key=f"why_{turn}")
+        st.text_input(say("board.due_ask"), value=format_day(card.due), max_chars=10, key=f"due_{turn}")
+        _way(say, item, turn)
+        st.caption(say("meeting.returned_how"))
+        st.form_submit_button(
+            say("meeting.save_decision"),
+            type="primary",
+            key=f"decide_{turn}",
+            on_click=_decide,
+            args=(say, item, left, turn, by),
+        )
+
+
+def _way(say: Translator, item: AgendaItem, turn: str) -> None:
+    st.radio(
+        say("meeting.way"),
+        WAYS,
+        index=WAYS.index(item.way) if item.way else 0,
+        format_func=lambda key: say(f"meeting.way_{key}"),
+        horizontal=True,
+        key=f"way_{turn}",
+    )
+    with st.container(horizontal=True):
+        st.number_input(say("meeting.n_for"), 0, 500, item.n_for, key=f"for_{turn}")
+        st.number_input(say("meeting.n_against"), 0, 500, item.n_against, key=f"against_{turn}")
+
+
+def _decide(say: Translator, was: AgendaItem, left: list[str], turn: str, by: Actor) -> None:
+    """Save the form as it was filled in, for the item as it was when the form was made; go on with the next card."""
+    given = st.session_state
+    outcome, way = given[f"outcome_{turn}"], given[f"way_{turn}"]
+    try:
+        due = parse_day(given[f"due_{turn}"])
+    except ValueError:
+        given[PROBLEM] = say("board.day_wrong")
+        return
+    is_returned, is_vote = outcome == "returned", way == "vote"
+    made = replace(
+        was,
+        outcome=outcome,
+        way=way,
+        n_for=int(given[f"for_{turn}"]) if is_vote else 0,
+        n_against=int(given[f"against_{turn}"]) if is_vote else 0,
+        status="wijkpanel" if is_returned else given[f"status_{turn}"],
+        owner="panel" if is_returned else given[f"owner_{turn}"],
+        reason=given[f"why_{turn}"],
+    )
+    needs_words = outcome != "adopted" or made.status == "declined"
+    if not made.reason.strip() and (needs_words or not made.owner):
+        given[PROBLEM] = say("meeting.why_first" if needs_words else "desk.owner_or_why")
+        return
+    try:
+        promised = due if made.status == "planned" else None
+        workers.run_in_worker(meetings.decide, made, was=was, due=promised, by=by)
+    except BuurtError as problem:
+        given[PROBLEM] = say.explain(problem)
+        return
+    following = [key for key in left if key != was.card]
+    if following:
+        given[CHOSEN] = following[0]
