@@ -1,0 +1,138 @@
+"""Doubles, what came of the meeting before, and minutes, by hand."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+import i18n
+from geo import errors as E
+from maps.documents.report_pdf import render_pdf
+from store import Actor, Card, Meeting
+from study import context
+from study.board import cards, doubles, meetings, minutes, partners
+from tests.support.temp_store import own_store
+
+PANEL = Actor("panel", account="p", project="demo")
+UPKEEP = Actor("partner", account="u", project="demo", owner="upkeep")
+FIRST, SECOND = date(2026, 3, 2), date(2099, 1, 1)
+SAY = i18n.get_translator("nl")
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Iterator[str]:
+    """Return a code for the board of the made-up town, in a store of its own."""
+    with own_store(tmp_path):
+        yield cards.create_code("demo")
+
+
+def released(code: str, text: str) -> Card:
+    """Return a card on the board."""
+    made = cards.send_card(Card("demo", "signal", text), code, device="phone")
+    cards.release_card(made.id, by=PANEL)
+    return next(one.card for one in cards.public_cards("demo") if one.card.id == made.id)
+
+
+def card(key: str, text: str, *, x: float | None = None, **more: object) -> Card:
+    """Return a card of no store, on the line y = 50 m."""
+    made = Card("demo", "signal", text, x=x, y=None if x is None else 50.0, id=key)
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def test_likeness_is_the_share_of_runs_of_three_letters() -> None:
+    """ "bank" has " ba", "ban", "ank", "nk "; "bankje" has 6, 3 of them the same: 2 x 3 / 10."""
+    assert doubles.likeness("Bank", "Bankje") == pytest.approx(0.6)
+    assert doubles.likeness("de", "het") == 0.0
+    assert doubles.likeness("Café", "cafe") == 1.0
+
+
+def test_doubles_by_words_alone_or_by_words_and_place() -> None:
+    """0.47 alike: proposed in the same or a touching square, not 200 m further; the older one would stand."""
+    bench, weak = "De bank bij de brug is weg", "Bankje bij de brug verdwenen"
+    assert 0.4 < doubles.likeness(bench, weak) < 0.5
+    near = doubles.find_doubles([card("b", weak, x=150.0), card("a", bench, x=50.0)])
+    assert [(one.into.id, one.card.id, one.is_near) for one in near] == [("a", "b", True)]
+    assert doubles.find_doubles([card("a", bench, x=50.0), card("b", weak, x=250.0)]) == []
+    assert doubles.find_doubles([card("a", bench), card("b", weak, x=50.0)]) == []
+    same = [card("a", bench), card("b", bench, joined_into="a"), card("c", bench, is_hidden=True)]
+    assert doubles.find_doubles(same) == []
+    assert doubles.find_doubles([card("a", bench), card("b", bench)])[0].likeness == 1.0
+
+
+def test_who_sent_what_was_joined_reads_what_becomes_of_the_other(code: str) -> None:
+    first, other = released(code, "Bank weg"), cards.create_code("demo")
+    second = released(other, "Bankje weg")
+    doubles.join(second, first.id, by=PANEL)
+    cards.decide(first, "done", owner="upkeep", why="Hij staat er weer", by=PANEL)
+    (own,) = cards.own_cards("demo", other, device="phone")
+    assert own.joined is not None
+    assert (own.joined.id, [event.why for event in own.events]) == (first.id, ["Hij staat er weer"])
+    cards.hide_card("demo", first.id, by=PANEL)  # nobody reads words that are not on the board
+    (own,) = cards.own_cards("demo", other, device="phone")
+    assert (own.joined, own.events) == (None, ())
+
+
+def test_the_next_meeting_begins_with_what_was_done_since(code: str) -> None:
+    """One card was done by upkeep, of one nothing was heard and its day is past; the first meeting has no before."""
+    bench, lamp = released(code, "Bank weg"), released(code, "Lamp kapot")
+    first = meetings.save_meeting(Meeting("demo", FIRST, "Buurthuis", n_present=7), was=None, by=PANEL)
+    meetings.put_on_agenda(first, [bench.id, lamp.id], by=PANEL)
+    for one in meetings.read_agenda(first):
+        made = replace(
+            one.item, outcome="adopted", way="consent", status="planned", owner="upkeep", reason="Ja"
+        )
+        meetings.decide(made, was=one.item, due=date(2026, 4, 1), by=PANEL)
+    (mine, *_), closed = partners.cards_of_partner("demo", "upkeep")
+    assert (mine.id in {bench.id, lamp.id}, closed) == (True, [])
+    bench = next(one.card for one in meetings.read_agenda(first) if one.card and one.card.id == bench.id)
+    partners.answer(bench, "done", words="Hij staat er weer", due=None, by=UPKEEP)
+    with pytest.raises(E.InputRefused):
+        partners.answer(mine, "return", words=" ", due=None, by=UPKEEP)
+    second = meetings.save_meeting(Meeting("demo", SECOND, "School"), was=None, by=PANEL)
+    assert meetings.since_last(first) == (None, [])
+    last, since = meetings.since_last(second)
+    assert last == first
+    by_card = {one.decided.item.card: minutes.since_words(one, SAY, today=date(2026, 4, 2)) for one in since}
+    assert "Hij staat er weer" in by_card[bench.id]
+    assert by_card[lamp.id] == f"{SAY('meeting.since_none')} {SAY('board.late')}"
+
+
+def test_minutes_hold_outcomes_and_no_words_that_are_hidden_by_now(code: str) -> None:
+    shown, gone = released(code, "Bank weg"), released(code, "Geheim woord")
+    made = meetings.save_meeting(
+        Meeting("demo", FIRST, "Buurthuis", organisations=("housing",), n_present=7), was=None, by=PANEL
+    )
+    meetings.put_on_agenda(made, [shown.id, gone.id], by=PANEL)
+    item = meetings.read_agenda(made)[0].item
+    voted = replace(
+        item, outcome="changed", way="vote", n_for=6, n_against=1, status="declined", reason="Te duur"
+    )
+    meetings.decide(voted, was=item, by=PANEL)
+    cards.hide_card("demo", gone.id, by=PANEL)
+    document = minutes.build_minutes(
+        context.get_project("demo"),
+        made,
+        SAY,
+        agenda=meetings.read_agenda(made),
+        before=meetings.since_last(made),
+        today=FIRST,
+    )
+    rows = document.chapters[-1].tables[0].rows
+    assert rows[0][1:] == (
+        "Bank weg",
+        "Aangepast aangenomen: Gaat niet door. Te duur",
+        "Gestemd: 6 voor, 1 tegen.",
+    )
+    assert rows[1][1:] == (SAY("minutes.card_gone"), SAY("meeting.undecided"), "")
+    assert "Geheim" not in repr(document)
+    assert [number for number, _ in document.facts] == ["2", "1", "7"]
+    pdf = render_pdf(document, {}, moment())
+    assert b"pdfuaid" in pdf
+    assert b"StructTreeRoot" in pdf
+
+
+def moment() -> datetime:
+    """Return a moment that the test chose."""
+    return datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
