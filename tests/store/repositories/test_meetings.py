@@ -134,7 +134,7 @@ def test_a_panel_decides_about_no_drawing_or_evening(private_store: Store) -> No
         with pytest.raises(E.AccessDenied):
             private_store.moderation.record_decision("demo", drawn.id, "hide", aspect=aspect, by=PANEL)
     with pytest.raises(E.AccessDenied):
-        private_store.moderation.undo_decision("demo", drawn.id, by=PANEL)
+        private_store.moderation.undo_decisions("demo", [drawn.id], by=PANEL)
     with pytest.raises(E.AccessDenied):
         private_store.contributions.read_sketches("demo", raw=True, by=PANEL)
     with pytest.raises(E.AccessDenied):

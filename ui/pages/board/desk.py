@@ -14,8 +14,8 @@ from study.board import cards
 from study.board.cards import CARD_OWNERS, Card, DeskCard, PublicCard, SignalStatus
 from study.permissions import Actor, Project
 from ui import workers
-from ui.components.day_text import format_day, parse_day
 from ui.pages.board import card_text, doubles, square_map
+from ui.pages.board.day_text import format_day, parse_day
 from ui.pages.board.doubles import PROBLEM
 from ui.routes import Page, Query, page_path
 from ui.session.request_context import (

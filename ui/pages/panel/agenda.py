@@ -12,8 +12,8 @@ from study.board.cards import CARD_OWNERS, SignalStatus
 from study.board.meetings import STATUSES_OF, AgendaCard, AgendaItem, AgendaOutcome, AgendaWay, Meeting
 from study.permissions import Actor
 from ui import workers
-from ui.components.day_text import format_day, parse_day
 from ui.pages.board import card_text
+from ui.pages.board.day_text import format_day, parse_day
 from ui.pages.panel.scope import PROBLEM
 
 OUTCOMES: tuple[AgendaOutcome, ...] = ("adopted", "changed", "returned")

@@ -13,8 +13,8 @@ from study.board.cards import CARD_OWNERS
 from study.board.meetings import AgendaCard, Meeting
 from study.permissions import Actor, Project
 from ui import workers
-from ui.components.day_text import format_day, parse_day
 from ui.pages.board import card_text
+from ui.pages.board.day_text import format_day, parse_day
 from ui.pages.panel import agenda, scope
 from ui.pages.panel.scope import PROBLEM
 from ui.routes import Page

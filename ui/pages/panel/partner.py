@@ -9,8 +9,8 @@ from study.board.cards import Card
 from study.board.partners import PARTNERS, Answer
 from study.permissions import Actor
 from ui import workers
-from ui.components.day_text import format_day, parse_day
 from ui.pages.board import card_text
+from ui.pages.board.day_text import format_day, parse_day
 from ui.pages.panel import scope
 from ui.pages.panel.scope import PROBLEM
 from ui.routes import Page
