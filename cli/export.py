@@ -12,6 +12,7 @@ from rich.progress import Progress
 import settings
 from cli import T, app, console, new_output
 from geo.errors import ExportKindUnknown, OutputExists
+from maps.documents.report_docx import render_docx
 from maps.documents.report_html import render_html
 from maps.documents.report_pdf import render_pdf
 from maps.qgis.project import qgis_files
@@ -25,7 +26,7 @@ from study.publishing.formats import companion_paths, write_companions, write_pu
 from study.publishing.publication import latest_publication
 from ui.routes import features_address
 
-REPORT_FILES = ("report.pdf", "report.html")
+REPORT_FILES = ("report.pdf", "report.html", "report.docx")
 Project = Annotated[str, typer.Option(help=T("take.project"))]
 Division = Annotated[str | None, typer.Option(help=T("take.division_option"))]
 
@@ -36,7 +37,7 @@ def report(
     out: Annotated[Path, new_output(T("take.out_dir"), *REPORT_FILES)],
     division: Division = None,
 ) -> None:
-    """Write the report of a project, on paper and as a page."""
+    """Write the report of a project: on paper, as a page and for Word."""
     now = datetime.now(UTC)
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task(T("take.step_answers"), total=3)
@@ -47,13 +48,14 @@ def report(
         drawn = all_maps(sheet)
         front = "consensus" if made.ground else ""
         bar.update(task, completed=2, description=T("take.step_report"))
-        paper, page = (
+        files = (
             render_pdf(document, drawn, now, front=front, credit=made.credit),
-            render_html(document, drawn, sheet),
+            render_html(document, drawn, sheet).encode(),
+            render_docx(document, drawn, now, credit=made.credit),
         )
     out.mkdir(parents=True, exist_ok=True)
-    (out / REPORT_FILES[0]).write_bytes(paper)
-    (out / REPORT_FILES[1]).write_text(page, encoding="utf-8")
+    for name, content in zip(REPORT_FILES, files, strict=True):
+        (out / name).write_bytes(content)
     for name in REPORT_FILES:
         _say_written(out / name)
 

@@ -1,8 +1,11 @@
 """`buurt report` and `buurt export` as somebody calls them."""
 
+import html
+import re
 import subprocess
 from pathlib import Path
 
+import docx
 import fiona
 import openpyxl
 import pytest
@@ -49,6 +52,9 @@ def test_an_edition_is_made_once_and_files_are_made_of_it(buurt: Buurt, tmp_path
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "Content-Security-Policy" in page
     assert "Zuiderwaard" in page
+    word = docx.Document(str(tmp_path / "out" / "report.docx"))
+    headings = [one.text for one in word.paragraphs if one.style.name == "Heading 1"]
+    assert all(re.search(rf"<h2>{re.escape(html.escape(text))}</h2>", page) for text in headings)
     path = tmp_path / "demo.xlsx"
     done = buurt("export", "--project", "demo", "--out", path)
     assert done.returncode == 0, done.stderr

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
+import docx
 import geopandas as gpd
 import openpyxl
 import pytest
@@ -279,6 +280,10 @@ def test_taking_along(app: App, visiting: Visiting, private_store: Store) -> Non
         controls.said(page, "publish.made")
         assert controls.download(page, "take.report_pdf").startswith(b"%PDF")
         assert b"<html" in controls.download(page, "take.report_html")
+        word = docx.Document(io.BytesIO(controls.download(page, "take.report_docx")))
+        assert next(one.text for one in word.paragraphs if one.style.name == "Heading 1") == W(
+            "report.summary"
+        )
         assert controls.download(page, "take.gpkg").startswith(b"SQLite format 3")
         assert json.loads(controls.download(page, "take.geojson"))["type"] == "FeatureCollection"
         assert b"," in controls.download(page, "take.csv")

@@ -7,12 +7,15 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import docx
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from docx.oxml.ns import qn
 from matplotlib.figure import Figure
 from PIL import Image
 from playwright.sync_api import Browser
@@ -21,6 +24,7 @@ import i18n
 from geo.errors import AssetsAltered
 from i18n.document import Chapter, Chart, ChartRow, Document, Picture, Table
 from maps import style
+from maps.documents.report_docx import HEIGHT_CM, WIDTH_CM, render_docx
 from maps.documents.report_html import render_html
 from maps.documents.report_pdf import render_pdf
 from maps.documents.script_bundle import read_script
@@ -119,6 +123,52 @@ def paper(document: Document, drawn: dict[str, Figure], tmp_path_factory: pytest
     path = tmp_path_factory.mktemp("report") / "report.pdf"
     path.write_bytes(render_pdf(document, drawn, NOW, front="consensus", credit="CBS"))
     return path
+
+
+@pytest.fixture(scope="module")
+def word(document: Document, drawn: dict[str, Figure]) -> Any:
+    return docx.Document(io.BytesIO(render_docx(document, drawn, NOW, credit="CBS")))
+
+
+def test_word_says_every_word_of_the_document_once_and_runs_none(word: Any, document: Document) -> None:
+    """Chapters as headings, paragraphs and points as text, tables cell by cell, in the order of the document."""
+    paragraphs = [(one.style.name, one.text) for one in word.paragraphs]
+    assert paragraphs[:2] == [("Title", document.title), ("Subtitle", document.subtitle)]
+    assert [text for name, text in paragraphs if name == "Heading 1"] == [
+        one.title for one in document.chapters
+    ]
+    assert [text for name, text in paragraphs if name == "List Bullet"] == list(EVIL)
+    # On the front, and in each chapter but the last, which says them as points.
+    assert [text for name, text in paragraphs if name == "Normal" and text] == list(EVIL) * 4
+    facts, *tables = word.tables
+    assert [cell.text for row in facts.rows for cell in row.cells] == ["12", EVIL[1]]
+    for table in tables:
+        assert [[cell.text for cell in row.cells] for row in table.rows] == [
+            list(EVIL[:2]),
+            *([text, "1,5"] for text in EVIL),
+        ]
+    assert len(tables) == 3
+
+
+def test_word_knows_headings_pictures_and_pages(word: Any, document: Document) -> None:
+    """What a screen reader and a printer need: alternative texts, heads that repeat, links that lead somewhere."""
+    body = word.element.body
+    assert [one.get("descr") for one in body.iter(qn("wp:docPr"))] == [EVIL[1]] * 6
+    assert all(
+        shape.width.cm <= WIDTH_CM + 0.1 and shape.height.cm <= HEIGHT_CM + 0.1
+        for shape in word.inline_shapes
+    )
+    assert len(list(body.iter(qn("w:tblHeader")))) == 3
+    marks = [one.get(qn("w:name")) for one in body.iter(qn("w:bookmarkStart"))]
+    assert marks == [one.get(qn("w:anchor")) for one in body.iter(qn("w:hyperlink"))]
+    assert marks == [chapter.key for chapter in document.chapters]
+    assert len({one.get(qn("w:id")) for one in body.iter(qn("w:bookmarkStart"))}) == len(marks)
+    [section] = word.sections
+    assert section.header.paragraphs[0].text == "verzonnen voorbeeld"
+    fields = [one.get(qn("w:instr")) for one in section.footer.paragraphs[0]._p.iter(qn("w:fldSimple"))]
+    assert fields == ["PAGE", "NUMPAGES"]
+    assert word.core_properties.title == document.title
+    assert word.core_properties.created == NOW
 
 
 @pytest.fixture(scope="module")

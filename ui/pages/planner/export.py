@@ -9,6 +9,7 @@ import streamlit as st
 import settings
 from geo.errors import BuurtError, TooFewSketches
 from i18n import Translator
+from maps.documents.report_docx import render_docx
 from maps.documents.report_html import render_html
 from maps.documents.report_pdf import render_pdf
 from maps.qgis.project import qgis_files
@@ -29,6 +30,7 @@ from ui.session.request_context import current_actor, site_address
 MIMES = {
     "pdf": "application/pdf",
     "html": "text/html",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "gpkg": "application/geopackage+sqlite3",
     "geojson": "application/geo+json",
     "csv": "text/csv",
@@ -73,7 +75,7 @@ def offer_files(say: Translator, made: Publication, stem: str, *, scope: str = "
     """
     pictured = made.pictured
     with st.container(horizontal=True):
-        for kind in ("pdf", "html"):
+        for kind in ("pdf", "docx", "html"):
             _offer(say(f"take.report_{kind}"), partial(_make, report, made, say, scope, kind), stem, kind)
     with st.container(horizontal=True):
         for kind in ("zip", "gpkg", "geojson", "csv", "xlsx", "jsonld", "xml"):
@@ -178,7 +180,7 @@ def _make(function: Callable[..., bytes], made: Publication, say: Translator, *a
 
 
 def report(project: str, say: Translator, scope: str, kind: str) -> bytes:
-    """Create the report, "pdf" or "html"."""
+    """Create the report, "pdf", "docx" or "html"."""
     made, now = latest_publication(project, scope=scope), datetime.now(UTC)
     document = telling.build_report(made, say, now.astimezone().date())
     sheet = _sheet(made, say, document.label)
@@ -186,6 +188,8 @@ def report(project: str, say: Translator, scope: str, kind: str) -> bytes:
     front = "consensus" if made.ground else ""
     if kind == "pdf":
         return render_pdf(document, drawn, now, front=front, credit=made.credit)
+    if kind == "docx":
+        return render_docx(document, drawn, now, credit=made.credit)
     return render_html(document, drawn, sheet).encode()
 
 
