@@ -26,6 +26,9 @@ Person = Annotated[str | None, typer.Option(help=T("cli.person"))]
 Measures = Annotated[bool, typer.Option("--measures", help=T("cli.measures"))]
 AreasLayer = Annotated[str | None, typer.Option(help=T("cli.areas_layer"))]
 AreasCrs = Annotated[str | None, typer.Option(help=T("cli.areas_crs"))]
+AreasSwap = Annotated[bool | None, typer.Option("--areas-swap/--no-areas-swap", help=T("cli.areas_swap"))]
+AreasPlace = Annotated[str | None, typer.Option(help=T("cli.areas_place"))]
+AreasHeaderRow = Annotated[int | None, typer.Option(min=1, help=T("cli.areas_header_row"))]
 Dask = Annotated[str, typer.Option("--dask", help=T("cli.dask"))]
 """How a file is read, where that is not clear of itself: the same options as for an import."""
 
@@ -47,6 +50,9 @@ def compare(
     header_row: HeaderRow = None,
     areas_layer: AreasLayer = None,
     areas_crs: AreasCrs = None,
+    areas_swap: AreasSwap = None,
+    areas_place: AreasPlace = None,
+    areas_header_row: AreasHeaderRow = None,
     measures: Measures = False,
     dask: Dask = "",
 ) -> None:
@@ -57,7 +63,9 @@ def compare(
             areas,
             out,
             options=batch.FileOptions(layer, crs, swap, TableHints(x, y, place, header_row)),
-            areas_options=batch.FileOptions(areas_layer, areas_crs),
+            areas_options=batch.FileOptions(
+                areas_layer, areas_crs, areas_swap, TableHints(place=areas_place, header_row=areas_header_row)
+            ),
             columns=tuple(columns or ()),
             person=person,
             measures=measures,
@@ -105,6 +113,9 @@ def consensus(
     header_row: HeaderRow = None,
     areas_layer: AreasLayer = None,
     areas_crs: AreasCrs = None,
+    areas_swap: AreasSwap = None,
+    areas_place: AreasPlace = None,
+    areas_header_row: AreasHeaderRow = None,
     dask: Dask = "",
     least_ha: Annotated[float, typer.Option(help=T("cli.least_ha"))] = 2.0,
     most_km2: Annotated[float, typer.Option(help=T("cli.most_km2"))] = 25.0,
@@ -118,7 +129,9 @@ def consensus(
             areas=areas or [],
             person=person,
             options=batch.FileOptions(layer, crs, swap, TableHints(x, y, place, header_row)),
-            areas_options=batch.FileOptions(areas_layer, areas_crs),
+            areas_options=batch.FileOptions(
+                areas_layer, areas_crs, areas_swap, TableHints(place=areas_place, header_row=areas_header_row)
+            ),
             least_ha=least_ha,
             most_km2=most_km2,
             progress=progress,

@@ -180,6 +180,20 @@ class FileLayerNotTable(FileRefused):
     message = "layer '{layer}' of file '{name}' is a view; save it as an ordinary layer"
 
 
+class FileOwnTable(FileRefused):
+    """A table of an edition as a spreadsheet has it: without the shapes it is about."""
+
+    message = (
+        "file '{name}' is a table of an edition without its shapes; use the edition as .gpkg or .geojson"
+    )
+
+
+class FileOwnBorders(FileRefused):
+    """The layer holds borders that this program judged: an answer, made anew of areas and drawings."""
+
+    message = "layer '{layer}' of '{name}' holds borders that were judged here; import the areas instead"
+
+
 class FileWithoutShapes(FileRefused):
     """There is nothing in the file that lies anywhere."""
 

@@ -5,6 +5,7 @@ feature.
 """
 
 from layers.files.detection.crs import CrsGuess
+from layers.files.detection.own_exports import ANSWER
 from layers.files.import_state import FeatureIssue, ImportResult
 from layers.files.importing import import_layer
 from layers.files.inspection import Inspection, inspect_file, read_table_rows
@@ -12,6 +13,7 @@ from layers.files.message_keys import KEYS
 from layers.files.models import TRUSTED, UNTOLD, UPLOAD, FileLimits, TableHints
 
 __all__ = [
+    "ANSWER",
     "KEYS",
     "TRUSTED",
     "UNTOLD",

@@ -10,11 +10,12 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from geo.errors import FileColumnUnknown, FileLayerChoice, FileRoleUnknown, FileWithoutShapes
+from geo.errors import FileColumnUnknown, FileLayerChoice, FileOwnBorders, FileRoleUnknown, FileWithoutShapes
 from geo.schemas import AREAS, FACILITIES, SKETCHES
 from layers.files.detection import layer_type
 from layers.files.detection.crs import CrsGuess
 from layers.files.detection.editions import choose_edition, edition_names, split_name
+from layers.files.detection.own_exports import own_table, prepare
 from layers.files.feature_repair import keep_parts_of_type, repair_features, resolve_crs, transform_to_metres
 from layers.files.import_state import FeatureIssue, ImportResult, ImportTable, refuse_when_empty
 from layers.files.inspection import choose_crs, choose_layer, open_upload
@@ -142,8 +143,7 @@ def take_layer(
     keep_personal: bool,
 ) -> ImportResult:
     """Carry one layer from numbers to a table; see `layers.files.import_layer`."""
-    if not any(shape is not None for shape in layer.shapes) and not layer.rows:
-        raise FileWithoutShapes(name=source.name)
+    _require_ground(prepare(layer), source)
     as_role = role or layer_type.detect_role(layer)
     if as_role not in layer_type.ROLES:
         raise FileRoleUnknown(name=source.name)
@@ -202,6 +202,20 @@ def take_layer(
         not_kept=opened.not_read | dict.fromkeys(stripped, "personal"),
         layers=opened.layers,
     )
+
+
+def _require_ground(layer: RawLayer, source: UploadedFile) -> None:
+    """Refuse a layer without anything, and one of our own that is an answer and no ground for a new one.
+
+    Raises
+    ------
+    FileWithoutShapes, FileOwnBorders
+    """
+    if not any(shape is not None for shape in layer.shapes) and not layer.rows:
+        raise FileWithoutShapes(name=source.name)
+    ours = own_table(layer)
+    if ours is not None and not ours.role:
+        raise FileOwnBorders(name=source.name, layer=layer.name)
 
 
 def _repairs(table: ImportTable) -> tuple[FeatureIssue, ...]:

@@ -18,6 +18,7 @@ from pyproj import CRS
 from geo.errors import FileAbsent, FileCrsWrong, FileLayerUnknown, FileTooBig
 from layers.files.detection import layer_type
 from layers.files.detection.crs import CrsGuess, detect_crs, parse_crs_name
+from layers.files.detection.own_exports import prepare
 from layers.files.format_detection import detect_format
 from layers.files.models import (
     UNTOLD,
@@ -101,7 +102,7 @@ def inspect_file(
     ('geojson', 'facilities', 'range_rd')
     """
     with open_upload(path_or_bytes, name, limits, hints) as (source, opened):
-        looked = opened.read(choose_layer(opened, layer or opened.layers[0], source), SAMPLE)
+        looked = prepare(opened.read(choose_layer(opened, layer or opened.layers[0], source), SAMPLE))
         check_vertices(looked, source)
         there = [shape for shape in looked.shapes if shape is not None and not shape.is_empty]
         place = detect_crs(

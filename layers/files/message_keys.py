@@ -22,6 +22,7 @@ KEYS: dict[str, tuple[str, ...]] = {
         "is_water",
         "practice",
         "same_drawing",
+        "same_place",
         "code_absent",
         "code_doubled",
         "code_not_national",

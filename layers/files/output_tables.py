@@ -177,7 +177,20 @@ def read_facility_kinds(
     for index in live:
         if kinds[index] is None:
             table.refuse(int(index), "kind_unknown")
+    _refuse_repeated(table, layer, kinds)
     return kinds
+
+
+def _refuse_repeated(table: ImportTable, layer: RawLayer, kinds: list[str | None]) -> None:
+    """Refuse a place that stands there again: our own lists have one in each of its themes."""
+    column = layer_type.place_id_column(layer.columns())
+    seen: set[tuple[str, str | None, bytes]] = set()
+    for index in np.flatnonzero(table.alive).tolist():
+        ident = str(table.rows[index].get(column) or "") if column else ""
+        key = (ident, kinds[index], shapely.to_wkb(table.shapes[index]))
+        if ident and key in seen:
+            table.refuse(index, "same_place")
+        seen.add(key)
 
 
 def refuse_absent_facilities(table: ImportTable, layer: RawLayer) -> None:

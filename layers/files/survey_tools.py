@@ -38,7 +38,21 @@ class SurveyTool:
     only: bool = False
 
 
+OWN_DRAWINGS = "beleefde_buurt"
+"""The raw drawings of this program."""
+
+
+def _practised(row: Row) -> bool:
+    return str(row.get("practice")).strip().lower() in {"true", "1"}
+
+
 TOOLS = (
+    SurveyTool(
+        OWN_DRAWINGS,
+        frozenset({"sketch_id", "practice", "answers"}),
+        sketch_id="sketch_id",
+        practice=_practised,
+    ),
     SurveyTool(
         "representable",
         frozenset({"entry_name", "entry_ID"}),

@@ -127,8 +127,8 @@ def decode_blob(value: Any) -> bytes:
     return bytes(value[8 + (0, 32, 48, 48, 64)[envelope] :])
 
 
-def register_view(connection: sqlite3.Connection, name: str, srs: int, description: str) -> None:
-    """Write a view with geometries to the list of contents."""
+def register_layer(connection: sqlite3.Connection, name: str, srs: int, description: str) -> None:
+    """Write a further layer to the list of contents."""
     connection.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id)"
         " VALUES (?, 'features', ?, ?, ?)",

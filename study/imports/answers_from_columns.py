@@ -11,6 +11,7 @@ import pandas as pd
 
 import i18n
 from geo.errors import FileColumnUnknown
+from layers.files import ANSWER
 from study.contributions.questionnaire import choice_text, get_question, question_keys
 from study.filters import own_column_key
 
@@ -18,7 +19,7 @@ DAY = "day"
 """What a column can be chosen for, beside our questions: the day of drawing."""
 
 DATE_COLUMNS = re.compile(
-    r"^(?:datum|date|tijdstempel|timestamp|start|_submission_time|created_?at|creationdate|ingevuld_?op)$",
+    r"^(?:datum|date|tijdstempel|timestamp|start|_submission_time|created(?:_?at)?|creationdate|ingevuld_?op)$",
     re.I,
 )
 YEARS_COLUMNS = re.compile(r"^(?:jaren(?:_in_buurt)?|years_?lived|woonduur|hoe_?lang_?woon\w*)$", re.I)
@@ -92,6 +93,9 @@ def match_columns(
             if named.match(column) and any(read_answer(key, text) != "" for text in texts[column]):
                 answers[key] = column
                 break
+    # Answers to our own questions, in a file that we wrote ourselves.
+    ours = {key: f"{ANSWER}{key}" for key in ASKED if key not in {*pointed, *answers}}
+    answers |= {key: column for key, column in ours.items() if column in free}
     own: dict[str, str] = {}
     for column in columns:
         key = own_column_key(column)

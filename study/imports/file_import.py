@@ -21,6 +21,7 @@ from geo.errors import (
     FileFiguresAsked,
     FileFiguresUnmatched,
     FileLayerChoice,
+    FileOwnTable,
     FileRefused,
     FileWithoutShapes,
     InputRefused,
@@ -34,7 +35,7 @@ from layers.layer_replacement import FiguresCarried
 from store import Actor
 from study import context
 from study.imports.answers_from_columns import ASKED, DAY, ColumnMeaning, match_columns, require_columns
-from study.imports.preview import preview_shapes
+from study.imports.preview import is_own_table, preview_shapes
 from study.imports.project_from_file import build_contributions, project_by_id, project_of_file
 
 
@@ -235,6 +236,8 @@ def import_file(
     except FileWithoutShapes:
         if role is None and _holds_figures(handed, name, layer, hints, most):
             return figures()
+        if is_own_table(handed, name=_stated_name(name, handed), layer=layer, most=most):
+            raise FileOwnTable(name=_stated_name(name, handed)) from None
         raise
     _require_target(taken, project, person)
     called = _name_of_file(name, handed, taken.layer, taken.layers)

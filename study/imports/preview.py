@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+import i18n
 from geo.crs import WGS84
 from geo.errors import FileRefused, LayerError
 from layers import catalogue, files, world
@@ -33,6 +34,7 @@ __all__ = [
     "PreviewGround",
     "TableHints",
     "can_import",
+    "is_own_table",
     "preview_file",
     "preview_ground",
     "preview_shapes",
@@ -135,6 +137,22 @@ def table_columns(
         title: tuple(dict.fromkeys(column for row in rows[:SHOWN] for column in row))
         for title, rows in tables.items()
     }
+
+
+def is_own_table(handed: Path | bytes, *, name: str, layer: str | None, most: files.FileLimits) -> bool:
+    """Return whether a table without places is one of our own editions, by the heads we write in either language."""
+    for title, columns in table_columns(handed, name=name, most=most).items():
+        heads = [
+            {
+                text
+                for key, text in i18n.get_translator(one).section("export").items()
+                if key.startswith("head_")
+            }
+            for one in i18n.LANGUAGES
+        ]
+        if layer in (None, title) and len(columns) > 1 and any(set(columns) <= head for head in heads):
+            return True
+    return False
 
 
 # --- Where it lies ----------------------------------------------------------------------------------

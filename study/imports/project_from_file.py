@@ -82,7 +82,7 @@ def build_contributions(
         demo_project.kinds_by_position(cleaned.warnings),
     )
     degrees = shapely.to_geojson(crs.to_wgs84(table.geometry.to_numpy(), table.crs))
-    names = table["name"].to_numpy()
+    names = table["name"].fillna("").astype(str).to_numpy()
     today = date.today()
     days = [None] * len(table) if meaning.date is None else table[meaning.date].tolist()
     answers = {key: read_answers(key, table[column]) for key, column in meaning.answers.items()}
@@ -102,5 +102,5 @@ def build_contributions(
             mode="import",
             repairs=repairs.get(place, ()),
             warnings=warnings.get(place, ()),
-            name=str(names[place] or "")[:40],
+            name=names[place][:40],
         )

@@ -3,8 +3,11 @@
 import re
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
+import shapely
 
+from geo.crs import to_wgs84
 from i18n import Translator
 from study.analysis import comparison
 
@@ -37,6 +40,9 @@ BOOK = (
 
 FORMULA = re.compile(r"[=+\-@\t\r]")
 """A text that begins like this is a formula to a spreadsheet."""
+
+PLACES = ("lon", "lat")
+"""Columns of `point_places`."""
 
 DEGREES = 7
 """Decimals of a degree: about a centimetre."""
@@ -72,14 +78,34 @@ def translate_value(column: str, key: object, say: Translator) -> str:
 
 
 def translate_columns(table: pd.DataFrame, say: Translator) -> pd.DataFrame:
-    """Return a table as people read it: heads and keys in words, no geometry."""
-    rows = to_builtin(table)
+    """Return a table as people read it: heads and keys in words, no geometry but where points lie, in degrees."""
+    rows = to_builtin(table).assign(**point_places(table))
     for column in rows.columns:
         if column in KEYED:
             rows[column] = [_cell(column, key, say) for key in rows[column]]
     heads = [say(f"export.head_{column}") for column in rows.columns]
-    rows.attrs = {"shares": [heads[at] for at, column in enumerate(rows.columns) if column in SHARES]}
+    rows.attrs = {
+        "shares": [heads[at] for at, column in enumerate(rows.columns) if column in SHARES],
+        "degrees": [heads[at] for at, column in enumerate(rows.columns) if column in PLACES],
+    }
     return rows.set_axis(heads, axis="columns")
+
+
+def point_places(table: pd.DataFrame) -> dict[str, list[float]]:
+    """Return longitude and latitude of a table of points, as columns; nothing for any other table.
+
+    A list of places without their place is of no use in another program, nor in this one.
+
+    Examples
+    --------
+    >>> spot = gpd.GeoDataFrame({"name": ["x"]}, geometry=gpd.points_from_xy([155_000], [463_000]), crs=28992)
+    >>> {key: round(values[0], 4) for key, values in point_places(spot).items()}
+    {'lon': 5.3872, 'lat': 52.1552}
+    """
+    if not isinstance(table, gpd.GeoDataFrame) or not (len(table) and table.geom_type.eq("Point").all()):
+        return {}
+    places = shapely.get_coordinates(to_wgs84(table.geometry.to_numpy(), table.crs)).round(DEGREES)
+    return {"lon": places[:, 0].tolist(), "lat": places[:, 1].tolist()}
 
 
 def _cell(column: str, key: Any, say: Translator) -> str:

@@ -171,7 +171,10 @@ def raw_drawings(study: Study, by: Actor | None) -> bytes:
     drawings = get_store().contributions.read_sketches(study.project, filters=study.filters, raw=True, by=by)
     with tempfile.TemporaryDirectory() as room:
         path = Path(room) / "raw.gpkg"
-        facts = to_builtin(drawings)
+        plain = drawings.assign(
+            answers=[json.dumps(given, ensure_ascii=False) for given in drawings["answers"]]
+        )
+        facts = to_builtin(plain)
         shapes = gpd.GeoDataFrame(facts, geometry=drawings.geometry.array, crs=drawings.crs)
         pyogrio.write_dataframe(shapes, path, layer="drawings", driver="GPKG", promote_to_multi=True)
         return path.read_bytes()

@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from i18n import Translator
-from study.publishing.cell_values import BOOK, FORMULA, table_title, translate_columns
+from study.publishing.cell_values import BOOK, FORMULA, point_places, table_title, translate_columns
 from study.publishing.dictionary import data_dictionary, description, provenance_table
 from study.publishing.publication import Publication
 
@@ -27,7 +27,7 @@ def to_xlsx(made: Publication, say: Translator) -> bytes:
     for name in BOOK:
         if name in made.tables:
             _sheet(book.create_sheet(table_title(name, say)[:31]), translate_columns(made.tables[name], say))
-    columns = data_dictionary(made, say)[["table", "column", "meaning"]]
+    columns = pd.concat([data_dictionary(made, say), _of_places(made, say)])[["table", "column", "meaning"]]
     columns["table"] = [table_title(name, say) for name in columns["table"]]
     columns["column"] = [say(f"export.head_{column}") for column in columns["column"]]
     columns.columns = pd.Index([say(f"export.head_{column}") for column in columns.columns])
@@ -35,6 +35,16 @@ def to_xlsx(made: Publication, say: Translator) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _of_places(made: Publication, say: Translator) -> pd.DataFrame:
+    """Return what the columns mean that a sheet of points has beside those of its table."""
+    rows = [
+        (name, column, say(f"export.column_{column}"))
+        for name in BOOK
+        for column in point_places(made.tables.get(name, pd.DataFrame()))
+    ]
+    return pd.DataFrame(rows, columns=["table", "column", "meaning"])
 
 
 def list_to_xlsx(rows: pd.DataFrame, title: str) -> bytes:
@@ -69,7 +79,8 @@ def _sheet(sheet: Worksheet, rows: pd.DataFrame) -> None:
 
 def _fill(sheet: Worksheet, rows: pd.DataFrame, *, top: int) -> None:
     """Write a table from row `top` on; text is marked as text, so that none becomes a formula."""
-    shares = rows.attrs.get("shares", ())
+    forms = dict.fromkeys(rows.attrs.get("shares", ()), "0%")
+    forms |= dict.fromkeys(rows.attrs.get("degrees", ()), "0.000000")
     for column, head in enumerate(rows.columns, start=1):
         cell = sheet.cell(top, column)
         _text(cell, str(head))
@@ -78,18 +89,16 @@ def _fill(sheet: Worksheet, rows: pd.DataFrame, *, top: int) -> None:
         values = rows.iloc[:, column - 1].astype(object).tolist()
         for row, value in enumerate(values, start=top + 1):
             if value is not None and not pd.isna(value):
-                _put(sheet.cell(row, column), value, is_share=head in shares)
+                _put(sheet.cell(row, column), value, form=forms.get(head, "#,##0.0"))
         longest = max((len(str(value)) for value in values), default=0)
         sheet.column_dimensions[get_column_letter(column)].width = min(48, max(11, longest + 2))
 
 
-def _put(cell: Cell | MergedCell, value: object, *, is_share: bool) -> None:
+def _put(cell: Cell | MergedCell, value: object, *, form: str) -> None:
     if isinstance(value, bool | int | float | np.number):
         cell.value = value.item() if isinstance(value, np.generic) else value
-        if is_share:
-            cell.number_format = "0%"
-        elif isinstance(value, float | np.floating):
-            cell.number_format = "#,##0.0"
+        if form == "0%" or isinstance(value, float | np.floating):
+            cell.number_format = form
     else:
         _text(cell, str(value))
 

@@ -59,3 +59,27 @@ def test_one_person_is_one_voice(buurt: Buurt, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     group = json.loads(summary.read_text())["groups"][0]
     assert (group["n"], round(group["area_km2"]["90"], 3), group["median_pairwise_iou"]) == (5, 0.24, 1.0)
+
+
+def test_a_table_of_areas_is_pointed_at_and_turned(buurt: Buurt, tmp_path: Path) -> None:
+    """Areas below a title row, north before east, their shape in a column that no name betrays: two buurten of 24 ha."""
+    turned = [shapely.transform(shape, lambda xy: xy[:, ::-1]) for shape in (WEST, EAST)]
+    rows = [f"BU1621010{n};Buurt {n};{shape.wkt}" for n, shape in enumerate(turned, 1)]
+    areas = tmp_path / "buurten.csv"
+    areas.write_text("\n".join(["Onze buurten in 2026", "code;naam;omtrek", *rows]), encoding="utf-8")
+    drawn, out, summary = tmp_path / "drawn.gpkg", tmp_path / "out.gpkg", tmp_path / "s.json"
+    gpd.GeoDataFrame({"wie": ["a"] * 5}, geometry=[WEST] * 5, crs=28992).to_file(drawn)
+    words = ("--sketches", drawn, "--areas", areas, "--out", out)
+    chosen = ("--areas-place", "omtrek", "--areas-header-row", "2")
+    asked = buurt("compare", *words, *chosen)
+    assert asked.returncode == 2
+    assert "--areas-swap" in asked.stderr
+    done = buurt("compare", *words, *chosen, "--areas-swap", "--summary", summary)
+    assert done.returncode == 0, done.stderr
+    row = json.loads(summary.read_text())["areas"][0]
+    assert (row["n_areas"], row["n_covered"], row["median_best_iou"]) == (2, 5, 1.0)
+    assert gpd.read_file(out, layer="areas_buurten").area.round().tolist() == [240_000, 240_000]
+    groups = ("consensus", "--by", "wie", "--sketches", drawn, "--areas", areas, "--out", tmp_path / "c.gpkg")
+    done = buurt(*groups, *chosen, "--areas-swap", "--summary", summary)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(summary.read_text())["groups"][0]["best_iou"] == {"buurten": 1.0}

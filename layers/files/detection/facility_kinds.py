@@ -78,6 +78,26 @@ _PHRASES = (
 )
 """Names of more than one word; accents and capitals are off."""
 
+_OURS: dict[str, str] = {
+    "restaurant of snackbar": "restaurant",
+    "restaurant or snack bar": "restaurant",
+    "sociaal centrum": "social_centre",
+    "buiten ontmoeten": "outdoors",
+    "meeting outdoors": "outdoors",
+    "zitplek bij een halte": "stop_seat",
+    "seat at a stop": "stop_seat",
+    "play equipment": "equipment",
+    "sport en spelen": "sport_play",
+    "sport and play": "sport_play",
+    "zorg en welzijn": "care",
+    "care and welfare": "care",
+    "opvang": "shelter",
+    "winkels en bushalte": "daily_life",
+    "shops and bus stop": "daily_life",
+    "culture, market or town hall": "culture_market",
+}
+"""Words by which we export a kind and which are in no list of words here: they come back as that kind."""
+
 _BEHIND = {
     "bij", "naast", "to", "tegenover", "achter", "voor", "langs", "nabij", "hoek", "thv", "richting", "aan",
     "tussen", "near", "opposite", "behind",
@@ -169,6 +189,8 @@ def kind_of_type(stated: str) -> str | None:
     ('bench', 'equipment', None)
     """
     word = stated.rsplit(":", 1)[-1].strip().lower()
+    if word in _OURS:
+        return _OURS[word]
     for theme in THEMES.values():
         for one in theme.kinds:
             if word in one.bgt or word == one.key:

@@ -9,9 +9,10 @@ import shapely
 
 from geo.sketches.crossings import exceeds_crossings
 from layers.files.detection.facility_kinds import known_types
+from layers.files.detection.own_exports import own_table
 from layers.files.detection.place_columns import number
 from layers.files.models import RawLayer
-from layers.files.survey_tools import BY_KEY
+from layers.files.survey_tools import BY_KEY, OWN_DRAWINGS
 
 ROLES = ("sketches", "areas", "facilities")
 OVERLAP_OF_SKETCHES = 1.3
@@ -36,7 +37,7 @@ NAME_COLUMNS = (
     "omschrijving",
 )  # fmt: skip
 PLACE_COLUMNS = (
-    "neighbourhood", "neighborhood", "neighborhoodlive", "buurtnaam", "buurt", "wijk", "naam_buurt",
+    "neighbourhood", "neighborhood", "neighborhoodlive", "buurtnaam", "buurt", "wijk", "naam_buurt", "area_name",
     "entry_name", "naam", "name", "title", "titel",
 )  # fmt: skip
 KIND_COLUMNS = (
@@ -47,9 +48,10 @@ DESCRIPTION_COLUMNS = frozenset(
     {"omschrijving", "beschrijving", "description", "toelichting", "naam", "name"}
 )
 ID_COLUMNS = (
-    "sketch_id", "facility_id", "identificatie", "lokaal_id", "lokaalid", "osm_id", "objectid", "id", "uuid",
-    "_uuid", "globalid", "fid",
+    "sketch_id", "facility_id", "kenmerk", "identifier", "identificatie", "lokaal_id", "lokaalid", "osm_id",
+    "objectid", "id", "uuid", "_uuid", "globalid", "fid",
 )  # fmt: skip
+PLACE_IDS = ("facility_id", "kenmerk", "identifier")
 DATE_COLUMNS = (
     "tijdstipregistratie",
     "date",
@@ -98,12 +100,16 @@ PHONE = re.compile(r"(?<![\w.])(?:\+31|0031|0)[ -]?[1-9](?:[ -]?\d){8}(?![\w.])"
 def detect_role(layer: RawLayer) -> str | None:  # noqa: PLR0911  # one sign a line, from sure to weak
     """Guess whether these are sketches, areas or facilities; ``None`` when nothing tells.
 
-    A tool that residents draw with means sketches; points are facilities; shapes that lie over each other are
-    sketches and those that lie side by side are areas; codes of the CBS mean areas.
+    A table of our own editions is what it was. A tool that residents draw with means sketches; points are
+    facilities; shapes that lie over each other are sketches and those that lie side by side are areas; codes of the
+    CBS mean areas.
     """
     there = [shape for shape in layer.shapes if shape is not None and not shape.is_empty]
     if not there:
         return None
+    ours = own_table(layer)
+    if ours is not None:
+        return ours.role or None
     dimensions = shapely.get_dimensions(there[:LOOKED_AT])
     columns = {column.lower() for column in layer.columns()}
     if (dimensions == 0).mean() > 0.5:
@@ -211,6 +217,9 @@ def propose_mapping(layer: RawLayer, as_role: str) -> dict[str, str]:
         ``kind``, ``name`` and ``date`` for facilities.
     """
     columns = layer.columns()
+    ours = own_table(layer)
+    if ours is not None and ours.role == as_role:
+        return {field: column for field, column in ours.fields if column in columns}
     tool = BY_KEY.get(layer.tool or "")
     found: dict[str, str | None]
     if as_role == "sketches":
@@ -227,12 +236,23 @@ def propose_mapping(layer: RawLayer, as_role: str) -> dict[str, str]:
         found = {"code": code, "name": _name_beside(columns, code)}
     else:
         found = {
-            "facility_id": _unique(layer, ID_COLUMNS),
+            "facility_id": _unique(layer, ID_COLUMNS) or place_id_column(columns),
             "kind": _kind_column(layer),
             "name": _first(columns, NAME_COLUMNS),
             "date": _first(columns, DATE_COLUMNS),
         }
     return {field: column for field, column in found.items() if column is not None and column in columns}
+
+
+def place_id_column(columns: Iterable[str]) -> str | None:
+    """Return the column by which one place is known that stands in more than one row, as in our own lists.
+
+    Examples
+    --------
+    >>> place_id_column(("Kenmerk", "Thema", "Soort")), place_id_column(("id", "soort"))
+    ('Kenmerk', None)
+    """
+    return _first(columns, PLACE_IDS)
 
 
 def _kind_column(layer: RawLayer) -> str | None:
@@ -290,7 +310,7 @@ def names_people(layer: RawLayer, column: str) -> bool:
     It does beside an age, a sex or an address to write to; and when all its values differ and are a first and
     a last name.
     """
-    if column.lower() not in PERSON_OR_PLACE:
+    if column.lower() not in PERSON_OR_PLACE or layer.tool == OWN_DRAWINGS:
         return False
     beside = any(BESIDE_A_PERSON.search(other) for other in layer.columns() if other != column)
     texts = values(layer, column)
@@ -305,6 +325,9 @@ def personal_columns(layer: RawLayer, as_role: str, kept: Iterable[str]) -> tupl
     Official areas and facilities have addresses of their own, which are nobody's secret: there only e-mail
     addresses and names of people count.
     """
+    ours = own_table(layer)
+    if ours is not None and ours.role == "areas":
+        return ()  # an edition says nothing of a person; its `first_name` is that of a neighbourhood
     tool = BY_KEY.get(layer.tool or "")
     needed = set(kept)
     found = []

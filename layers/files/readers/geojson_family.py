@@ -130,6 +130,13 @@ def open_json(source: UploadedFile) -> DetectedFile:
     crs_of_places = (
         parse_crs_name(found["coordRefSys"]) if isinstance(found.get("coordRefSys"), str) else None
     )
+    ours = _own_layers(found)
+    if ours:
+        return DetectedFile(
+            "geojson",
+            tuple(ours),
+            lambda wanted, most: _features(ours[wanted], source, wanted, None, most),
+        )
     has_places = any(_is(item, "Feature") and item.get("place") for item in found["features"])
     name = found["name"] if isinstance(found.get("name"), str) and found["name"] else stem
 
@@ -228,6 +235,24 @@ def _collection(found: Any, source: UploadedFile) -> dict[str, Any]:
     if found.get("type") != "FeatureCollection" or not isinstance(found.get("features"), list):
         raise FileKindUnknown(name=source.name)
     return found
+
+
+def _own_layers(found: dict[str, Any]) -> dict[str, list[Any]]:
+    """Return the tables of an export of our own, of which GeoJSON has one list; nothing for any other file.
+
+    Only with our account of where each table comes from: a column `layer` alone is what QGIS writes when somebody
+    wants several layers to be one.
+    """
+    if not isinstance(found.get("provenance"), list):
+        return {}
+    layers: dict[str, list[Any]] = {}
+    for item in found["features"]:
+        facts = item.get("properties") if isinstance(item, dict) else None
+        name = facts.pop("layer", None) if isinstance(facts, dict) else None
+        if not isinstance(name, str):
+            return {}
+        layers.setdefault(name, []).append(item)
+    return layers
 
 
 def _is(item: Any, kind: str) -> bool:
