@@ -62,7 +62,7 @@ def test_one_person_is_one_voice(buurt: Buurt, tmp_path: Path) -> None:
 
 
 def test_a_table_of_areas_is_pointed_at_and_turned(buurt: Buurt, tmp_path: Path) -> None:
-    """Areas below a title row, north before east, their shape in a column that no name betrays: two buurten of 24 ha."""
+    """Areas below a title row, north before east, their shape in a column of any name: two buurten of 24 ha."""
     turned = [shapely.transform(shape, lambda xy: xy[:, ::-1]) for shape in (WEST, EAST)]
     rows = [f"BU1621010{n};Buurt {n};{shape.wkt}" for n, shape in enumerate(turned, 1)]
     areas = tmp_path / "buurten.csv"

@@ -122,14 +122,25 @@ def _lines(source: UploadedFile) -> Iterator[list[Any]]:
     if match:
         text, delimiter = rest, match.group(1)
     else:
-        start = text.splitlines()[:HEADER_WITHIN]
-        delimiter = max(
-            DELIMITERS, key=lambda sign: (first.count(sign), sum(one.count(sign) for one in start))
-        )
+        delimiter = _delimiter(text.splitlines()[:HEADER_WITHIN])
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     except csv.Error as problem:
         raise FileBroken(name=source.name, format="CSV") from problem
+
+
+def _delimiter(start: list[str]) -> str:
+    """Return what stands between the values: the sign that most lines have equally often, the row of names too.
+
+    Examples
+    --------
+    >>> _delimiter(["Banken, per 1 mei", "naam;x;y", "A;4,5;52,1", "B;4,6;52,2"])
+    ';'
+    """
+    counted = {sign: [line.count(sign) for line in start if sign in line] for sign in DELIMITERS}
+    alike = {sign: max(Counter(counts).values(), default=0) for sign, counts in counted.items()}
+    first = start[0] if start else ""
+    return max(DELIMITERS, key=lambda sign: (alike[sign], first.count(sign), sum(counted[sign])))
 
 
 def _table(title: str, lines: list[list[Any]], source: UploadedFile) -> Table:
