@@ -22,6 +22,9 @@ from maps.documents.script_bundle import JOINED
 from maps.static.paper_chart import draw_chart
 from maps.static.print_maps import svg
 
+FIRST_PAGES = 2
+"""The summary, with the contents below it, is a page of its own."""
+
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 
 
@@ -44,7 +47,9 @@ def render_pdf(
     say = asdict(document)
     for place, chapter in enumerate(document.chapters):
         figure = drawn.get(chapter.picture.name) if chapter.picture else None
+        has_picture = figure is not None or bool(chapter.charts)
         say["chapters"][place]["joined"] = chapter.key in JOINED
+        say["chapters"][place]["begins_page"] = has_picture or place < FIRST_PAGES
         say["chapters"][place]["picture"] = (
             {
                 "svg": svg(figure).decode(),
