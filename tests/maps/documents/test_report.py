@@ -13,6 +13,7 @@ import docx
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pypdfium2
 import pytest
 import shapely
 from docx.oxml.ns import qn
@@ -169,6 +170,16 @@ def test_word_knows_headings_pictures_and_pages(word: Any, document: Document) -
     assert fields == ["PAGE", "NUMPAGES"]
     assert word.core_properties.title == document.title
     assert word.core_properties.created == NOW
+
+
+def test_chapters_without_a_picture_fill_the_page() -> None:
+    """The front, the summary with the contents, and one page for six chapters of a line each."""
+    chapters = tuple(Chapter(f"c{at}", f"Hoofdstuk {at}", ("Een zin.",)) for at in range(7))
+    few = Document(
+        "nl", "Titel", "Onder", "", (), (("12", "tekenaars"),), chapters, "Inhoud", ("Bladzijde ", " van ", ""), ""
+    )  # fmt: skip
+    with pypdfium2.PdfDocument(render_pdf(few, {}, NOW)) as made:
+        assert len(made) == 3
 
 
 @pytest.fixture(scope="module")
