@@ -82,7 +82,7 @@ from store.models.values import (
     SignalStatus,
     VoteKind,
 )
-from store.models.workshop_sessions import Proposal, VoteRound, WorkshopSession
+from store.models.workshop_sessions import Proposal, Stage, VoteRound, WorkshopSession
 
 __all__ = [
     "ACTIONS",
@@ -145,6 +145,7 @@ __all__ = [
     "Signal",
     "SignalKind",
     "SignalStatus",
+    "Stage",
     "Store",
     "Theme",
     "TransferReport",

@@ -17,6 +17,7 @@ from store.repositories.moderation import ModerationRepository
 from store.repositories.projects import ProjectRepository
 from store.repositories.rate_limits import LimitRepository
 from store.repositories.workshop.rounds import RoundRepository
+from store.repositories.workshop.stage import StageRepository
 from store.repositories.workshop_sessions import SessionRepository
 from store.second_factors import SecondFactorRepository
 from store.sign_ins import SignInRepository
@@ -46,6 +47,8 @@ class Store:
         Workshop sessions: codes, links, proposed names and signals.
     rounds
         Rounds of dots and guesses in a workshop session.
+    stage
+        What the screens of a workshop session may show.
     moderation
         Flags, and the decisions on them.
     board
@@ -76,6 +79,7 @@ class Store:
         self.contributions = ContributionRepository(engine, clock)
         self.sessions = SessionRepository(engine, clock)
         self.rounds = RoundRepository(engine, clock)
+        self.stage = StageRepository(engine, clock)
         self.moderation = ModerationRepository(engine, clock)
         self.board = BoardRepository(engine, clock)
         self.meetings = MeetingRepository(engine, clock)

@@ -102,7 +102,6 @@ class Query(StrEnum):
     TURN = "beurt"
     TICKET = "kaart"
     FROZEN = "stil"
-    HIDDEN = "dicht"
     MODE = "vorm"
     STEPS = "stappen"
     TEXT = "tekst"

@@ -109,6 +109,12 @@ STEPS: dict[int, tuple[str, ...]] = {
         "CREATE INDEX meeting_project ON meeting (project)",
         "CREATE INDEX agenda_item_card ON agenda_item (card)",
     ),
+    11: (
+        "CREATE TABLE stage (session TEXT PRIMARY KEY REFERENCES session(id), map_hidden INTEGER NOT NULL,"
+        " border_free INTEGER NOT NULL)",
+        # What is over shows what it showed.
+        "INSERT INTO stage SELECT id, 0, 1 FROM session WHERE is_open = 0",
+    ),
 }
 """Version before the step to its statements, in the SQL that both engines share."""
 
@@ -118,7 +124,7 @@ def statements(found: int, kinds: dict[str, str]) -> list[str]:
 
     Examples
     --------
-    >>> statements(11, {})
+    >>> statements(12, {})
     []
     """
     return [s.format(**kinds) for version in sorted(STEPS) if version >= found for s in STEPS[version]]

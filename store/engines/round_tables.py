@@ -1,10 +1,19 @@
-"""Tables of the rounds of a workshop session: dots and guesses, each under a hash of who gave it."""
+"""Tables of what a room sees and gives: dots and guesses in rounds, each under a hash of who gave it."""
 
 from store.engines.table import FID, Table
 
 _OF_ROUND = ("round", "TEXT NOT NULL REFERENCES vote_round(id) ON DELETE CASCADE")
 
 ROUND_TABLES: tuple[Table, ...] = (
+    Table(
+        "stage",
+        (
+            ("session", "TEXT PRIMARY KEY REFERENCES session(id)"),
+            ("map_hidden", "INTEGER NOT NULL"),
+            ("border_free", "INTEGER NOT NULL"),
+        ),
+        description="What screens of workshops show",
+    ),
     Table(
         "vote_round",
         (

@@ -11,7 +11,7 @@ from store.engines.year_tables import YEAR_TABLES
 
 __all__ = ["INDEXES", "TABLES", "VERSION", "Table", "statements"]
 
-VERSION = 11
+VERSION = 12
 """Increased by one with every change; `store.engines.migrations` has the steps from older versions."""
 
 

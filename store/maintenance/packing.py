@@ -12,6 +12,7 @@ from store.models.workshop_sessions import WorkshopSession
 from store.repositories.audit_log import append
 from store.repositories.projects import project_rows, write_project
 from store.repositories.release_ledger import project_secret, use_project_secret
+from store.repositories.workshop.stage import read_stage
 from store.repositories.workshop_sessions import get_session
 from store.tickets import ticketed_sessions
 
@@ -51,6 +52,10 @@ def _copy(office: Transaction, kit: Transaction, session: WorkshopSession) -> st
     write_project(kit, row_mapping.PROJECT.decode(project_rows(office, project)[0]))
     row_mapping.insert_row(kit, "session", row_mapping.SESSION.encode_columns(session))
     kit.execute("INSERT INTO session_link VALUES (?, ?)", (session.id, credentials.hash_link_secret(link)))
+    stage = read_stage(office, session.id)
+    kit.execute(
+        "INSERT INTO stage VALUES (?, ?, ?)", (session.id, int(stage.map_hidden), int(stage.border_free))
+    )
     if not ticketed_sessions(office, project).isdisjoint({"", session.id}):
         use_project_secret(kit, project, project_secret(office, project))
         for ticket in office.query(

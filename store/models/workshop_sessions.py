@@ -48,6 +48,22 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """What the screens of a session may show.
+
+    Attributes
+    ----------
+    map_hidden
+        Whether the map of what is shared is hidden from the room: who sees it draws otherwise.
+    border_free
+        Whether phones show the official border; before that it waits for the room.
+    """
+
+    map_hidden: bool = True
+    border_free: bool = False
+
+
+@dataclass(frozen=True)
 class VoteRound:
     """One round of dots, or of guesses, in a workshop session.
 

@@ -171,10 +171,14 @@ def current_round(session: str) -> VoteRound | None:
 
 
 def view_round(one: VoteRound) -> RoundView:
-    """Return what a screen may show of a round of dots; words that were held back since are left out."""
+    """Return what a screen may show of a round; words that were held back since are left out.
+
+    A round of guesses has no lines: `study.workshop.guesses` tells of it.
+    """
     rounds = context.get_store().rounds
     known = {each.id: each for each in sessions.released_votables(one.session)}
-    counted = rounds.tally(one.id) if one.state == "closed" else dict.fromkeys(one.subjects)
+    is_counted = one.state == "closed" and one.kind in DOT_KINDS
+    counted = rounds.tally(one.id) if is_counted else dict.fromkeys(one.subjects)
     lines = [
         RoundLine(subject, "theme", subject, dots)
         if one.kind == "theme"

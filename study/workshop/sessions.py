@@ -9,7 +9,7 @@ from geo import crs as planes
 from geo.errors import SessionClosed, UnknownSession
 from geo.release.words import is_marked
 from layers.search.name_matching import slugify
-from store import Actor, Project, Proposal, Signal, SignalKind, SignalStatus, WorkshopSession
+from store import Actor, Project, Proposal, Signal, SignalKind, SignalStatus, Stage, WorkshopSession
 from study import context, datasets
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Signal",
     "SignalKind",
     "SignalStatus",
+    "Stage",
     "Votable",
     "WorkshopSession",
 ]
@@ -98,6 +99,36 @@ def update_session(workshop_session: WorkshopSession, *, by: Actor) -> WorkshopS
 def set_open(session: str, *, by: Actor, is_open: bool = False) -> WorkshopSession:
     """Close a workshop session for new guests, or open it again."""
     return update_session(replace(get_session(session), is_open=is_open), by=by)
+
+
+def get_stage(session: str) -> Stage:
+    """Return what the screens of a workshop session may show."""
+    return context.get_store().stage.get(session)
+
+
+def shows_border(session: str) -> bool:
+    """Return whether phones show the official border: it was set free, or the session is over."""
+    return not get_session(session).is_open or get_stage(session).border_free
+
+
+def hide_map(session: str, hidden: bool, *, by: Actor) -> Stage:
+    """Hide the map from the room, or show it.
+
+    Raises
+    ------
+    AccessDenied, UnknownSession
+    """
+    return context.get_store().stage.set_map_hidden(session, hidden, by=by)
+
+
+def free_border(session: str, free: bool = True, *, by: Actor) -> Stage:
+    """Set the official border free for phones, or have it wait for the room.
+
+    Raises
+    ------
+    AccessDenied, UnknownSession
+    """
+    return context.get_store().stage.set_border_free(session, free, by=by)
 
 
 def rotate_link(session: str, *, by: Actor) -> str:

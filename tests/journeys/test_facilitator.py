@@ -156,6 +156,12 @@ def test_a_session_is_prepared(app: App, visiting: Visiting, private_store: Stor
         assert controls.download(page, "workshop.pack").startswith(b"%PDF")
         controls.press(page, "workshop.try_fill")
         page.get_by_text(W("workshop.try_now", n=10)).wait_for(timeout=WAIT_MS)
+        controls.press(page, "workshop.free_border")
+        controls.said(page, "workshop.border_free")
+        assert private_store.stage.get(made.id).border_free
+        controls.press(page, "workshop.hold_border")
+        controls.said(page, "workshop.border_waits")
+        assert not private_store.stage.get(made.id).border_free
         controls.press(page, "workshop.close")
         controls.said(page, "workshop.open")
         assert not private_store.sessions.get(made.id).is_open
@@ -169,7 +175,7 @@ def test_a_session_is_prepared(app: App, visiting: Visiting, private_store: Stor
 
 
 def test_the_screens_of_a_session_obey(
-    app: App, visiting: Visiting, workshop_session: WorkshopSession
+    app: App, visiting: Visiting, private_store: Store, workshop_session: WorkshopSession
 ) -> None:
     """The beamer stops and hides and goes on; the story steps, loses a part, changes its order, and is taken along."""
     with visiting(app) as visit:
@@ -183,13 +189,20 @@ def test_the_screens_of_a_session_obey(
         controls.said(page, "live.frozen")
         controls.press(page, "live.thaw")
         expect(page.get_by_text(W("live.frozen"))).to_have_count(0)
-        controls.press(page, "live.hide")
         controls.said(page, "live.hidden")
         controls.press(page, "live.unhide")
         expect(page.get_by_text(W("live.hidden"))).to_have_count(0)
+        controls.press(page, "live.hide")
+        controls.said(page, "live.hidden")
         page.goto(f"{app.url}/verhaal?avond={workshop_session.id}")
         head = page.locator(".story-head")
         controls.press(page, "reveal_story.next")
+        expect(head).to_contain_text("2 / 6")
+        assert not private_store.stage.get(workshop_session.id).border_free
+        page.keyboard.press("PageDown")
+        expect(head).to_contain_text("3 / 6")
+        assert private_store.stage.get(workshop_session.id).border_free, "the room has seen it"
+        controls.press(page, "reveal_story.back")
         expect(head).to_contain_text("2 / 6")
         controls.press(page, "reveal_story.back")
         expect(head).to_contain_text("1 / 6")
@@ -273,6 +286,7 @@ def test_two_groups_beside_each_other(
     with visiting(app) as visit:
         page = visit.page
         page.goto(f"{app.url}/scherm?avond={workshop_session.id}")
+        controls.press(page, "live.unhide")
         page.locator(".canvas[data-arrived~=bands]").wait_for(timeout=WAIT_MS)
         page.goto(f"{app.url}/verhaal?avond={workshop_session.id}")
         page.get_by_text(W("reveal_story.change")).click()

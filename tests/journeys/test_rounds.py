@@ -1,16 +1,21 @@
-"""Rounds of an evening, from the facilitator's screen and from a phone on which nobody types anything."""
+"""An evening on the phones: practice, a guess and rounds of dots, with the facilitator's screen beside it."""
 
+import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+import shapely
 
 import i18n
-from store import Actor, Store, WorkshopSession
+from geo import crs
+from store import ALL, Actor, Contribution, Store, WorkshopSession
 from study.workshop import rounds
 from tests.support import controls
 from tests.support.browser import App
+from tests.ui.test_resident import accept, at
 
 pytestmark = pytest.mark.browser
 Visiting = Callable[..., Any]
@@ -118,3 +123,99 @@ def test_a_card_has_one_set_of_dots(
         other.goto(f"{app.url}/stem?code={workshop_session.code}&kaart={card}")
         left(other, 1)
     assert private_store.rounds.count_voters(rounds_made.id) == 1
+
+
+def sketched(private_store: Store, session: WorkshopSession, n: int) -> None:
+    """Store the squares of so many people, which stick out of their official area."""
+    for nth in range(n):
+        drawn = shapely.box(142_600 + nth, 510_300, 143_200 + nth, 510_900)
+        raw = str(shapely.to_geojson(crs.to_wgs84(drawn)))
+        mine = Contribution(str(uuid.UUID(int=5000 + nth)), "demo", raw, drawn, session.day)
+        private_store.contributions.submit(replace(mine, session=session.id, group="ab"[nth % 2]))
+
+
+def test_one_phone_draws_guesses_gives_dots_and_sees_the_outcome(
+    app: App, visiting: Visiting, private_store: Store, workshop_session: WorkshopSession
+) -> None:
+    """Nothing is typed on the phone; no byte to it or to the wall holds the answer before the round is closed."""
+    sketched(private_store, workshop_session, 29)
+    frames: list[bytes] = []
+
+    def received(frame: str | bytes) -> None:
+        frames.append(frame if isinstance(frame, bytes) else frame.encode())
+
+    with visiting(app) as room, visiting(app, touch=True) as phone:
+        beamer, page = room.page, phone.page
+        for screen in (beamer, page):
+            screen.on("websocket", lambda socket: socket.on("framereceived", received))
+        beamer.goto(f"{app.url}/scherm?avond={workshop_session.id}")
+        beamer.locator(".beamer-count b", has_text="29").wait_for(timeout=WAIT_MS)
+        page.goto(f"{app.url}/mee?code={workshop_session.code}&groep=a")
+        page.get_by_role("link", name=W("join.draw")).tap()
+        controls.press(page, "start.join")
+        phone.wait("ready")
+        accept(phone)
+        controls.press(page, "steps.stop")
+        controls.said(page, "join.look_up")
+        controls.said(page, "join.border_waits")
+        assert page.locator(".canvas[data-arrived~=areas-buurt]").count() == 0
+        page.get_by_role("link", name=W("join.go_on")).tap()
+        controls.said(page, "rounds.look")
+        beamer.goto(f"{app.url}/samen?avond={workshop_session.id}")
+        controls.choose(beamer, "guess.which", "buiten")
+        controls.press(beamer, "guess.start")
+        controls.slide(page, "guess.slide", 2)
+        controls.press(page, "guess.give")
+        page.get_by_text(W("guess.mine", percent=60)).wait_for(timeout=WAIT_MS)
+        (one,) = private_store.rounds.list_all(workshop_session.id)
+        for percent in (10, 20, 60, 90):
+            private_store.rounds.save_guess(one.id, percent, group="b", device=f"phone {percent}")
+        beamer.get_by_text(W("guess.open", n=5)).wait_for(timeout=WAIT_MS)
+        answer = W("guess.answer", percent=0).split("0")[0].encode()
+        assert frames
+        assert not any(answer in frame for frame in frames)
+        controls.press(beamer, "guess.close")
+        beamer.locator("ul.guesses li.right").wait_for(timeout=WAIT_MS)
+        beamer.locator(".canvas[data-arrived~=story-official]").wait_for(timeout=WAIT_MS)
+        (one,) = private_store.rounds.list_all(workshop_session.id)
+        assert one.answer is not None
+        for screen in (beamer, page):
+            screen.get_by_text(W("guess.answer", percent=one.answer)).first.wait_for(timeout=WAIT_MS)
+        assert any(answer in frame for frame in frames)
+        page.get_by_text(W("guess.mine_was", percent=60)).wait_for(timeout=WAIT_MS)
+        controls.press(beamer, "rounds.start_theme")
+        controls.press(page, "agree.more", key="more_bench")
+        left(page, 1)
+        controls.press(beamer, "rounds.close")
+        page.get_by_text("● 1 stip").wait_for(timeout=WAIT_MS)
+        private_store.sessions.update(replace(workshop_session, is_open=False), by=PLANNER)
+        controls.said(page, "join.over")
+        page.get_by_text(W("rounds.theme_bench")).wait_for(timeout=WAIT_MS)
+
+
+def test_practice_is_one_line_and_leaves_nothing(
+    app: App, visiting: Visiting, private_store: Store, workshop_session: WorkshopSession
+) -> None:
+    """Three taps from practice to real: practise, right, for real; nothing is sent or kept of the line."""
+    sent: list[str] = []
+    with visiting(app, touch=True) as phone:
+        page = phone.page
+        page.on("request", lambda request: sent.append(request.method))
+        page.goto(f"{app.url}/mee?code={workshop_session.code}&groep=b")
+        page.get_by_role("link", name=W("join.practise")).tap()
+        phone.wait("ready")
+        page.get_by_role("heading", name=W("practice.title")).wait_for()
+        phone.finger().stroke(phone.loop())
+        phone.wait("drawn")
+        phone.press("right")
+        controls.said(page, "practice.done")
+        page.get_by_role("link", name=W("practice.real")).tap()
+        at(page, W("start.title"))
+        assert "groep=b" in page.url
+        assert "oefenen" not in page.url
+        controls.press(page, "start.join")
+        phone.wait("ready")
+        assert page.locator(".canvas[data-state=ready]").count() == 1, "an empty canvas"
+        assert set(sent) == {"GET"}
+    sketches = private_store.contributions.read_sketches("demo", filters=ALL)
+    assert not (sketches["session"] == workshop_session.id).any()

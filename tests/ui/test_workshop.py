@@ -58,6 +58,18 @@ def test_the_code_lands_in_drawing_for_this_session(
     assert mine["group"].tolist() == ["b"]
 
 
+HIDE_MS = """pane => new Promise((resolve) => {
+  const pressed = performance.now();
+  window.dispatchEvent(new KeyboardEvent("keydown", { key: "h" }));
+  const look = () => {
+    if (getComputedStyle(pane).visibility === "hidden") resolve(performance.now() - pressed);
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})"""
+"""Measure from the key to the first picture without what is shared, ms."""
+
+
 def test_the_beamer_counts_and_grows_on_one_map(
     app: App, visiting: Visiting, workshop_session: WorkshopSession
 ) -> None:
@@ -68,11 +80,22 @@ def test_the_beamer_counts_and_grows_on_one_map(
         asking.page.goto(f"{app.url}/avond?avond={workshop_session.id}")
         asking.page.locator(".st-key-fill button").click(timeout=60_000)
         watching.page.locator(".beamer-count b", has_text="10").wait_for(timeout=60_000)
-        watching.page.wait_for_selector(".canvas[data-arrived~=bands]", timeout=60_000)
-        assert watching.page.locator(".canvas").get_attribute("data-opened") == "1"
-        assert watching.page.locator(".beamer-code").inner_text() == workshop_session.code
-        watching.page.keyboard.press("h")
-        watching.page.get_by_text(i18n.get_translator("nl")("live.hidden")).wait_for()
+        page, hidden = watching.page, i18n.get_translator("nl")("live.hidden")
+        page.get_by_text(hidden).wait_for()
+        assert page.locator(".canvas[data-arrived~=bands]").count() == 0, "nothing appears by itself"
+        page.keyboard.press("h")
+        page.wait_for_selector(".canvas[data-arrived~=bands]", timeout=60_000)
+        assert page.locator(".canvas").get_attribute("data-opened") == "1"
+        assert page.locator(".beamer-code").inner_text() == workshop_session.code
+        page.get_by_text(hidden).wait_for(state="detached")
+        pane = page.locator(".leaflet-cores-pane")
+        assert pane.evaluate("pane => getComputedStyle(pane).visibility") == "visible"
+        assert pane.evaluate(HIDE_MS) < 100
+        page.get_by_text(hidden).wait_for()
+        assert (
+            page.locator(".leaflet-cores-pane").evaluate("pane => getComputedStyle(pane).visibility")
+            == "hidden"
+        )
 
 
 def test_many_tables_stand_on_the_beamer_whole(app: App, visiting: Visiting, private_store: Store) -> None:
@@ -109,10 +132,11 @@ PAGES = {
 
 
 def test_a_clicker_moves_the_story_and_no_page_has_a_barrier(
-    app: App, visiting: Visiting, workshop_session: WorkshopSession
+    app: App, visiting: Visiting, private_store: Store, workshop_session: WorkshopSession
 ) -> None:
     """Axe finds nothing serious, and on a small beamer nothing runs off the side."""
     found = {}
+    private_store.stage.set_map_hidden(workshop_session.id, False, by=PLANNER)
     with visiting(app) as visit:
         page = visit.page
         page.set_viewport_size({"width": 1024, "height": 768})

@@ -118,3 +118,26 @@ def test_the_code_of_a_closed_session_shows_what_came_of_it(
     assert "Vogelbuurt" in read(shown)
     assert W("join.over") in [piece.value for piece in shown.markdown]
     assert (list(shown.error), list(shown.info)) == ([], [])
+
+
+def test_the_outcome_waits_for_the_room_while_a_session_is_open(workshop_session: WorkshopSession) -> None:
+    """Hidden there, hidden here; then what is shared; then, once the room saw it, the official border."""
+    made, _ = sessions.create_session(WorkshopSession(PROJECT, "Zaal", date(2026, 3, 4)), by=PLANNER)
+    practice_data.add_practice_drawings(made.id, 30)
+    publish_if_due(made.id, by=PLANNER)
+    titles = [W(f"reveal_story.title_{key}") for key in ("core", "official", "outside")]
+
+    def seen() -> list[bool]:
+        shown = read(opened("participant", "thanks", code=made.code))
+        return [title in shown for title in titles]
+
+    assert seen() == [False, False, False]
+    sessions.hide_map(made.id, False, by=PLANNER)
+    assert seen() == [True, False, False]
+    sessions.free_border(made.id, by=PLANNER)
+    assert seen() == [True, True, True]
+    sessions.hide_map(made.id, True, by=PLANNER)
+    sessions.free_border(made.id, False, by=PLANNER)
+    assert seen() == [False, False, False]
+    sessions.set_open(made.id, by=PLANNER)
+    assert seen() == [True, True, True]

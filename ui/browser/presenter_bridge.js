@@ -15,9 +15,12 @@ import { readStored, writeStored } from "./storage.js";
  *   idle_s: number,
  *   idle_words: { still_there: string, here: string },
  *   forget: boolean,
+ *   map_hidden: boolean,
  * }} BridgeData `workshop_session`: the session whose link is expected; `done_ms`: the press that was carried out last.
  */
 
+/** Whether what is shared can be seen on a map: `panes.js` reads it. */
+const SHARED = "--buurt-shared";
 const FIELDS = ["INPUT", "TEXTAREA", "SELECT"];
 /** @type {Record<string, Act>} */
 const KEYS = {
@@ -111,6 +114,22 @@ function createWarning(words) {
   return warning;
 }
 
+/**
+ * Hide what is shared on every map of the page, or show it. A custom property reaches the maps, which keep the page's
+ * own sheets out.
+ *
+ * @param {boolean} hidden
+ */
+function hideMap(hidden) {
+  const { style } = document.documentElement;
+  if (hidden) style.setProperty(SHARED, "hidden");
+  else style.removeProperty(SHARED);
+}
+
+function isMapHidden() {
+  return document.documentElement.style.getPropertyValue(SHARED) === "hidden";
+}
+
 class PresenterBridge {
   /** Keys that were pressed and not carried out. @type {Press[]} */
   pressed = [];
@@ -147,6 +166,8 @@ class PresenterBridge {
     this.setStateValue = setStateValue;
     if (data.forget) forgetVisitor();
     this.#send();
+    // A press that the server has yet to hear of was carried out here: what the server says is older.
+    if (!this.pressed.length) hideMap(data.map_hidden);
   }
 
   /** @param {KeyboardEvent} event */
@@ -158,6 +179,7 @@ class PresenterBridge {
     event.stopImmediatePropagation();
     const last_ms = this.pressed.at(-1)?.at_ms ?? this.data.done_ms;
     this.pressed.push({ act, at_ms: Math.max(Date.now(), last_ms + 1) });
+    if (act === "hide") hideMap(!isMapHidden());
     this.#send();
   }
 
@@ -195,6 +217,7 @@ class PresenterBridge {
   }
 
   close() {
+    hideMap(false);
     this.#warn(null);
     clearInterval(this.watch);
     this.listening.abort();

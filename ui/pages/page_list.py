@@ -9,7 +9,7 @@ from geo.errors import BuurtError
 from i18n import Translator
 from study import context, permissions
 from ui.pages import footer, resident
-from ui.pages.resident import workshop_banner
+from ui.pages.resident.workshop import banner
 from ui.routes import Page, Query, Step
 from ui.session import visits
 from ui.session.request_context import (
@@ -94,7 +94,7 @@ def show() -> None:
     elif chosen.url_path not in BEFORE_A_ROOM:
         footer.show(say, _open_to_visitor(work) | foot, way_back=residents)
         if chosen in foot.values():
-            workshop_banner.watch_page_beside(say, residents)
+            banner.watch_page_beside(say, residents)
 
 
 def _page(say: Translator, path: Page, title: str, module: str, function: str = "page") -> StreamlitPage:

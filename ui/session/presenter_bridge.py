@@ -41,6 +41,7 @@ def listen_to_browser(
     idle_s: int = 0,
     idle_words: Mapping[str, str] | None = None,
     forget: bool = False,
+    map_hidden: bool = False,
 ) -> BrowserState:
     """Listen to the browser.
 
@@ -60,6 +61,8 @@ def listen_to_browser(
         What is said while the last seconds are counted down.
     forget
         Take drafts and keys of the person before out of the browser.
+    map_hidden
+        Whether what is shared is hidden on the map; the key for it turns that in the browser at once.
     """
     data = {
         "workshop_session": workshop_session,
@@ -70,6 +73,7 @@ def listen_to_browser(
         "idle_s": idle_s,
         "idle_words": dict(idle_words or {}),
         "forget": forget,
+        "map_hidden": map_hidden,
     }
     pressed = partial(_pressed, keys, carry_out) if carry_out else None
     heard = {"link": None, "device": None, "idle": None, "pressed": pressed}

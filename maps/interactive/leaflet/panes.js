@@ -21,5 +21,7 @@ export const PANE_HEIGHTS = {
 export function ensurePane(map, name) {
   const pane = map.getPane(name) ?? map.createPane(name);
   pane.style.zIndex = String(PANE_HEIGHTS[name]);
+  // Hidden at once by whoever stands before the room, whatever layers come or go meanwhile.
+  if (name === "cores") pane.style.visibility = "var(--buurt-shared, visible)";
   return pane;
 }

@@ -63,6 +63,13 @@ def latest_edition(session: str) -> EditionView | None:
     return None if latest is None else read_edition(latest, project)
 
 
+def edition_numbered(session: str, number: int) -> EditionView | None:
+    """Return one edition of a workshop session by its number; None where there is none."""
+    project = _project(session)
+    found = context.get_store().editions.list_all(project, session=session)
+    return next((read_edition(one, project) for one in found if one.number == number), None)
+
+
 def _project(session: str) -> str:
     return context.get_store().sessions.get(session).project
 

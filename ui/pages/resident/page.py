@@ -11,9 +11,9 @@ from ui.pages.resident import (
     questions,
     start,
     thank_you,
-    workshop_banner,
 )
 from ui.pages.resident.visit_state import ResidentVisit, remember, words_and_visit
+from ui.pages.resident.workshop import banner, practice
 from ui.routes import Step
 
 Shown = tuple[Callable[[Translator, ResidentVisit], str], Callable[[Translator, ResidentVisit], None]]
@@ -33,9 +33,14 @@ STEPS: dict[str, Shown] = {
 def page() -> None:
     """Show the step the visitor is at."""
     say, visit = words_and_visit()
+    if visit.guest is not None and visit.guest.practice:
+        if remember(visit, practice.title(say)):
+            banner.show(say, visit, visit.guest)
+            practice.show(say, visit)
+        return
     title, show = STEPS[visit.step.split("-", maxsplit=1)[0]]
     if not remember(visit, title(say, visit)):
         return
     if visit.guest is not None:
-        workshop_banner.show(say, visit, visit.guest)
+        banner.show(say, visit, visit.guest)
     show(say, visit)

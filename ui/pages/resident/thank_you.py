@@ -25,6 +25,7 @@ from ui.pages.resident import children
 from ui.pages.resident.children.card import show_card
 from ui.pages.resident.drawing import box, in_degrees
 from ui.pages.resident.visit_state import ResidentVisit, credit, go_to_step, official, step_header
+from ui.pages.resident.workshop import next_step
 from ui.routes import Query, Step
 
 WHOLE = 0.995
@@ -45,12 +46,14 @@ def show(say: Translator, visit: ResidentVisit) -> None:
     assert mine is not None  # the step is shown to who has a drawing
     visit.forget_home()
     step_header(say, visit, title(say, visit), counted=False)
+    waits = next_step.is_border_waiting(visit.guest)
+    next_step.show(say, visit, waits=waits)
     if visit.children:
         children.show_pictures()
         children.read_aloud(say, title(say, visit), say("reveal.kept"), say("children.card_why"))
         show_card(say, visit)
     else:
-        _comparison(say, visit, mine)
+        _comparison(say, visit, mine, waits=waits)
     st.subheader(say("draw.your_code"), anchor=False)
     st.html(f'<p class="buurt-code">{html.escape(mine.code)}</p>')
     st.write(say("draw.code"))
@@ -62,10 +65,10 @@ def show(say: Translator, visit: ResidentVisit) -> None:
             finish()
 
 
-def _comparison(say: Translator, visit: ResidentVisit, mine: SavedContribution) -> None:
-    """Show the drawing beside the official areas and what neighbours share."""
+def _comparison(say: Translator, visit: ResidentVisit, mine: SavedContribution, *, waits: bool) -> None:
+    """Show the drawing beside the official areas and what neighbours share; those areas may wait for the room."""
     project = visit.project
-    lines = workers.run_in_worker(compare_with_official_areas, project.id, mine.geometry)
+    lines = [] if waits else workers.run_in_worker(compare_with_official_areas, project.id, mine.geometry)
     for line in lines:
         if line.division == "buurt":
             st.html(f'<p class="buurt-told">{html.escape(_size(say, line))}</p>')
@@ -76,10 +79,13 @@ def _comparison(say: Translator, visit: ResidentVisit, mine: SavedContribution) 
     layers = basemap.basemap_layers(project.municipality)
     if shared:
         layers.append(DrawingLayer("shared", in_degrees(shared.area), color=style.CORES[50], filled=0.3))
-    layers += [*official(project.municipality, COMPARED_DIVISIONS), DrawingLayer("own", drawn)]
+    divisions = () if waits else COMPARED_DIVISIONS
+    layers += [*official(project.municipality, divisions), DrawingLayer("own", drawn)]
     if lines:
         layers.append(SwipeControl(say("reveal.swipe")))
     canvas.map_view(layers, "reveal", words=say, bounds=(west, south, east, north), credit=credit(say, visit))
+    if waits:
+        st.write(say("join.border_waits"))
     _sentences(say, lines, shared)
     _picture(say, visit, lines)
 

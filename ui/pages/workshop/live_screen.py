@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from geo.errors import StoreError
+from geo.errors import StoreError, UnknownSession
 from study.publishing.sessions.editions import latest_edition, publish_if_due
 from study.publishing.sessions.parts import EditionView
 from study.workshop import sessions
@@ -16,8 +16,12 @@ from ui.pages.workshop import session_page
 from ui.pages.workshop.session_page import WorkshopContext
 from ui.routes import Page, Query
 from ui.session.presenter_bridge import Act
+from ui.session.request_context import current_project
 
 EVERY_S = 2
+ROOM = "live_room"
+"""Key in the session's state of who stands before this screen, for a key that is pressed."""
+
 TALL = "calc(100dvh - 9.7rem - 4dvh)"
 MIN_WIDTH_M = 1500.0
 """Ground across the beamer's map: a whole neighbourhood and what lies around it."""
@@ -26,25 +30,42 @@ MIN_WIDTH_M = 1500.0
 def page() -> None:
     """Show the session as it goes."""
     session_page.sheet()
-    room = session_page.open_context(keys=("freeze", "hide"), carry_out=_turn)
+    hidden = _is_hidden()
+    room = session_page.open_context(keys=("freeze", "hide"), carry_out=_turn, map_hidden=hidden)
     if room is None:
         return
+    st.session_state[ROOM] = room
     _head(room)
-    _live(room)
-    _foot(room)
+    _live(room, hidden)
+    _foot(room, hidden)
+
+
+def _is_hidden() -> bool:
+    """Return whether the map is hidden in the session of the address; also where there is none."""
+    try:
+        found = session_page.chosen_session(current_project())
+    except UnknownSession:
+        return True
+    return found is None or workers.run_in_worker(sessions.get_stage, found.id).map_hidden
 
 
 def _turn(act: Act) -> None:
-    """Freeze or hide, or undo it; the address remembers, so that a reload shows the same."""
-    key = Query.FROZEN if act == "freeze" else Query.HIDDEN
-    if st.query_params.get(key) == "1":
-        del st.query_params[key]
+    """Freeze this screen or hide the map on every screen, or undo it."""
+    if act == "hide":
+        room = st.session_state.get(ROOM)
+        if isinstance(room, WorkshopContext):  # a page that was made: only then there is something to hide
+            session = room.workshop_session.id
+            hidden = workers.run_in_worker(sessions.get_stage, session).map_hidden
+            workers.run_in_worker(sessions.hide_map, session, not hidden, by=room.actor)
+    elif _is_frozen():
+        del st.query_params[Query.FROZEN]
     else:
-        st.query_params[key] = "1"
+        st.query_params[Query.FROZEN] = "1"
 
 
-def _on(key: Query) -> bool:
-    return st.query_params.get(key) == "1"
+def _is_frozen() -> bool:
+    """Return whether this screen stands still; the address remembers, so that a reload shows the same."""
+    return st.query_params.get(Query.FROZEN) == "1"
 
 
 def _head(room: WorkshopContext) -> None:
@@ -57,23 +78,26 @@ def _head(room: WorkshopContext) -> None:
 
 
 @st.fragment(run_every=EVERY_S)
-def _live(room: WorkshopContext) -> None:
+def _live(room: WorkshopContext, hidden: bool) -> None:
     """Look again every two seconds; what cannot be looked at now stays as it was."""
     key = f"live {room.workshop_session.id}"
     held: tuple[SessionCounters, EditionView | None] | None = st.session_state.get(key)
     troubled = False
-    if held is None or not _on(Query.FROZEN):
+    if held is None or not _is_frozen():
         try:
             held = workers.run_in_worker(_look, room)
             st.session_state[key] = held
+            if _is_hidden() != hidden:  # another screen hid the map, or showed it
+                st.rerun(scope="app")
         except StoreError:
             troubled = True
     left, right = st.columns([7, 3], gap="medium")
     with left:
-        _map(room, held[1] if held else None)
-        session_page.legend(room, session_page.band_signs(room))
+        _map(room, None if hidden or held is None else held[1])
+        if not hidden:
+            session_page.legend(room, session_page.band_signs(room))
     with right:
-        _side(room, held[0] if held else None, troubled)
+        _side(room, held[0] if held else None, troubled=troubled, hidden=hidden)
 
 
 def _look(room: WorkshopContext) -> tuple[SessionCounters, EditionView | None]:
@@ -84,7 +108,7 @@ def _look(room: WorkshopContext) -> tuple[SessionCounters, EditionView | None]:
 def _map(room: WorkshopContext, shown: EditionView | None) -> None:
     longitude, latitude, width = workers.run_in_worker(sessions.initial_view, room.workshop_session)
     layers = basemap.basemap_layers(room.project.municipality)
-    if shown is not None and not _on(Query.HIDDEN):
+    if shown is not None:
         layers += session_page.all_bands(shown)
     canvas.map_view(
         layers,
@@ -96,7 +120,7 @@ def _map(room: WorkshopContext, shown: EditionView | None) -> None:
     )
 
 
-def _side(room: WorkshopContext, counted: SessionCounters | None, troubled: bool) -> None:
+def _side(room: WorkshopContext, counted: SessionCounters | None, *, troubled: bool, hidden: bool) -> None:
     say = room.say
     typed_at = html.escape(
         say("live.type", address=urlsplit(room.join)._replace(scheme="", query="").geturl()[2:])
@@ -110,7 +134,7 @@ def _side(room: WorkshopContext, counted: SessionCounters | None, troubled: bool
         return
     waits = (
         say("live.hidden")
-        if _on(Query.HIDDEN)
+        if hidden
         else say("live.first", n=counted.wait_for)
         if counted.number == 0
         else say("live.shown", n=counted.shown)
@@ -118,7 +142,7 @@ def _side(room: WorkshopContext, counted: SessionCounters | None, troubled: bool
     notes = [waits]
     if counted.held:
         notes.append(say("live.held", n=counted.held))
-    if _on(Query.FROZEN):
+    if _is_frozen():
         notes.append(say("live.frozen"))
     if troubled:
         notes.append(say("live.troubled"))
@@ -143,13 +167,14 @@ def _groups(room: WorkshopContext, counted: SessionCounters) -> str:
     return f'<ul class="beamer-groups">{rows}</ul>'
 
 
-def _foot(room: WorkshopContext) -> None:
+def _foot(room: WorkshopContext, hidden: bool) -> None:
     say = room.say
     with st.container(key="beamer_foot", horizontal=True, vertical_alignment="center"):
-        if st.button(say("live.thaw" if _on(Query.FROZEN) else "live.freeze"), key="freeze"):
-            _turn("freeze")
-            st.rerun()
-        if st.button(say("live.unhide" if _on(Query.HIDDEN) else "live.hide"), key="hide"):
-            _turn("hide")
-            st.rerun()
+        st.button(
+            say("live.thaw" if _is_frozen() else "live.freeze"),
+            key="freeze",
+            on_click=_turn,
+            args=("freeze",),
+        )
+        st.button(say("live.unhide" if hidden else "live.hide"), key="hide", on_click=_turn, args=("hide",))
         session_page.page_links(room, Page.LIVE_SCREEN)

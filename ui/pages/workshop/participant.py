@@ -15,6 +15,7 @@ from study.workshop import rounds, sessions, story
 from study.workshop.sessions import WorkshopSession
 from ui import canvas, workers
 from ui.components import basemap
+from ui.pages.big_link import big_link
 from ui.pages.workshop import round_view, session_page
 from ui.pages.workshop.session_page import WorkshopContext
 from ui.routes import Page, Query, page_path
@@ -101,18 +102,20 @@ def join() -> None:
     if not placed:
         st.write(say("join.choose_group"))
     elif initials:  # the one big button is for who is helped: another would draw as the helper
-        _link(
+        big_link(
             say("join.help_go"),
             _draw(workshop_session, group, {Query.HELPER: initials.upper(), **kept}),
             main=True,
         )
     else:
-        _link(say("join.draw"), _draw(workshop_session, group, kept), main=True)
-        _link(say("join.practise"), _draw(workshop_session, group, {Query.PRACTICE: "1", **kept}), main=False)
+        big_link(say("join.draw"), _draw(workshop_session, group, kept), main=True)
+        big_link(
+            say("join.practise"), _draw(workshop_session, group, {Query.PRACTICE: "1", **kept}), main=False
+        )
     with st.expander(say("join.help"), expanded=bool(initials), key="helping"):
         st.write(say("join.help_how"))
         st.text_input(say("join.initials"), max_chars=4, autocomplete="off", key="initials")
-    _link(say("join.vote"), page_path(Page.VOTE, {Query.CODE: workshop_session.code}), main=False)
+    big_link(say("join.vote"), page_path(Page.VOTE, {Query.CODE: workshop_session.code}), main=False)
 
 
 def _draw(workshop_session: WorkshopSession, group: str, more: Mapping[str, str]) -> str:
@@ -127,23 +130,6 @@ def _draw(workshop_session: WorkshopSession, group: str, more: Mapping[str, str]
     if language != "nl":
         asked[Query.LANGUAGE] = language
     return f"./?{urlencode(asked)}"
-
-
-def _link(label: str, target: str, *, main: bool) -> None:
-    kind = "big main" if main else "big"
-    st.html(
-        f'<style>{_BIG}</style><a class="{kind}" target="_self" href="{html.escape(target)}">{html.escape(label)}</a>'
-    )
-
-
-_BIG = (
-    "body a.big{display:flex;align-items:center;justify-content:center;min-height:60px;padding:0.4rem 1rem;"
-    "border:2px solid #8d867a;border-radius:14px;font-size:1.15rem;font-weight:600;color:#1b2733;text-decoration:none}"
-    "body a.big.main{background:#0b5c7a;border-color:#0b5c7a;color:#fff}"
-    "body .st-key-group [data-testid=stRadioGroup]{width:100%}"
-    "body .st-key-group [data-testid=stRadioOption]{width:100%}"
-    "body a.big:focus-visible{outline:3px solid #a3195b;outline-offset:2px}"
-)
 
 
 # --- Afterwards -----------------------------------------------------------------------------------
@@ -170,14 +156,19 @@ def _shared(say: Translator, workshop_session: WorkshopSession) -> bool:
     """Show the latest edition; return whether there is one."""
     about = context.get_project(workshop_session.project)
     shown = workers.run_in_worker(latest_edition, workshop_session.id)
+    stage = workers.run_in_worker(sessions.get_stage, workshop_session.id)
+    if workshop_session.is_open and stage.map_hidden:  # who sees it draws otherwise
+        return False
     if shown is None or not shown.facts.neighbourhoods:
         return False
+    is_free = stage.border_free or not workshop_session.is_open
+    names = story.LAYERS_OF_STEP["outside" if is_free else "core"]
     room = WorkshopContext(say, workshop_session, about, session_page.NOBODY, site_address())
     number = shown.facts.neighbourhoods[0].number
     canvas.map_view(
         [
             *basemap.basemap_layers(about.municipality),
-            *session_page.layers(shown, number, story.LAYERS_OF_STEP["outside"]),
+            *session_page.layers(shown, number, names),
         ],
         "thanks_map",
         words=say,
@@ -186,8 +177,9 @@ def _shared(say: Translator, workshop_session: WorkshopSession) -> bool:
         tall="min(52dvh, 34rem)",
     )
     session_page.sheet()
-    session_page.legend(room, session_page.map_legend(room, shown, number, story.LAYERS_OF_STEP["outside"]))
-    for step in story.build_steps(say, shown, number, ("drawings", "core", "official", "outside", "places")):
+    session_page.legend(room, session_page.map_legend(room, shown, number, names))
+    steps = ("drawings", "core", *(("official", "outside") if is_free else ()), "places")
+    for step in story.build_steps(say, shown, number, steps):
         st.html(
             f'<p class="line"><strong>{html.escape(step.title)}.</strong> {html.escape(step.sentence)}</p>'
         )

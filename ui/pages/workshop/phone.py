@@ -9,16 +9,19 @@ import streamlit as st
 
 from geo.errors import BuurtError, TicketUnknown
 from i18n import Translator
-from study.workshop import rounds, sessions
+from study.workshop import guesses, rounds, sessions
 from study.workshop.rounds import RoundLine, RoundView, VoteRound
 from study.workshop.sessions import WorkshopSession
 from ui import workers
-from ui.pages.workshop import participant, round_view
+from ui.pages.workshop import guess_view, participant, round_view
 from ui.routes import Query
 from ui.session import presenter_bridge
 from ui.session.request_context import current_ticket
 
 EVERY_S = 3
+STEP = 5
+"""Of the slider, per cent: nobody guesses finer."""
+
 PROBLEM = "refused"
 """Key in the session's state of why a press was refused, for the run that shows it."""
 
@@ -49,16 +52,61 @@ def _now(say: Translator, workshop_session: WorkshopSession, device: str) -> Non
         if one is None or one.state == "waiting":
             round_view.status_line(say("rounds.look"))
         else:
-            view = workers.run_in_worker(rounds.view_round, one)
-            round_view.status_line(round_view.title(say, one))
-            if one.state == "open":
-                _dots(say, view, device)
-            else:
-                round_view.result(say, view)
+            _round(say, one, device)
     except BuurtError as problem:
         st.error(say.explain(problem))
     if PROBLEM in st.session_state:
         st.error(st.session_state.pop(PROBLEM))
+
+
+def _round(say: Translator, one: VoteRound, device: str) -> None:
+    """Show the round the room is at: what can be given while it is open, and what came of it."""
+    if one.kind == "guess":
+        _guessing(say, one, device)
+        return
+    view = workers.run_in_worker(rounds.view_round, one)
+    round_view.status_line(round_view.title(say, one))
+    if one.state == "open":
+        _dots(say, view, device)
+    else:
+        round_view.result(say, view)
+
+
+def _guessing(say: Translator, one: VoteRound, device: str) -> None:
+    """Offer a guess while the round is open; then the answer, beside one's own guess."""
+    asked = workers.run_in_worker(guesses.question_of, one)
+    if asked is None:
+        round_view.status_line(say("rounds.look"))
+        return
+    round_view.status_line(guess_view.question(say, asked))
+    try:
+        mine = workers.run_in_worker(guesses.guess_of, one.id, device=device, ticket=current_ticket())
+    except TicketUnknown as problem:
+        if one.state == "open":
+            _ask_ticket(say, say.explain(problem))
+            return
+        mine = None
+    if one.state != "open":
+        result = workers.run_in_worker(guesses.result_of, one)
+        own = [] if mine is None else [say("guess.mine_was", percent=mine)]
+        st.html(f"<p class='line'>{html.escape(' '.join([*own, *guess_view.sentences(say, result)]))}</p>")
+        return
+    st.slider(
+        say("guess.slide"), 0, 100, 50 if mine is None else mine, STEP, format="%d %%", key=f"guess_{one.id}"
+    )
+    st.button(
+        say("guess.give"), key="guess_give", type="primary", width="stretch",
+        on_click=_save_guess, args=(say, one, device),
+    )  # fmt: skip
+    if mine is not None:
+        st.html(f'<p class="line" role="status">{html.escape(say("guess.mine", percent=mine))}</p>')
+
+
+def _save_guess(say: Translator, one: VoteRound, device: str) -> None:
+    """Save what the slider says now, whatever it said when the button was drawn."""
+    percent, table = int(st.session_state[f"guess_{one.id}"]), st.query_params.get(Query.GROUP, "")
+    save = partial(guesses.save_guess, one.id, percent, group=table, device=device, ticket=current_ticket())
+    _carry_out(say, save)
 
 
 def _dots(say: Translator, view: RoundView, device: str) -> None:

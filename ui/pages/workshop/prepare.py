@@ -163,6 +163,7 @@ def _workshop_session(room: WorkshopContext) -> None:
         _pack(room)
         tablet = f"{room.join}&kiosk=1"
         st.html(f'<p class="line">{html.escape(say("workshop.tablet"))} <b>{html.escape(tablet)}</b></p>')
+    _border(room)
     _held(room)
     tickets.offer(say, room.project, room.base, by=room.actor, at=workshop_session)
     _words(room)
@@ -216,6 +217,23 @@ def _words(room: WorkshopContext) -> None:
         )
         if one.is_marked:
             st.caption(say("publish.marked"))
+
+
+def _border(room: WorkshopContext) -> None:
+    """Show whether phones wait with the official border, and change it."""
+    say, session = room.say, room.workshop_session.id
+    is_free = workers.run_in_worker(sessions.get_stage, session).border_free
+    st.html(
+        f'<p class="line">{html.escape(say("workshop.border_free" if is_free else "workshop.border_waits"))}</p>'
+    )
+    st.button(
+        say("workshop.hold_border" if is_free else "workshop.free_border"), key="border",
+        on_click=_set_border, args=(room, not is_free),
+    )  # fmt: skip
+
+
+def _set_border(room: WorkshopContext, free: bool) -> None:
+    workers.run_in_worker(sessions.free_border, room.workshop_session.id, free, by=room.actor)
 
 
 def _held(room: WorkshopContext) -> None:

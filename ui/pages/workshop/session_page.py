@@ -90,11 +90,15 @@ def chosen_session(project: str) -> WorkshopSession | None:
 
 
 def open_context(
-    keys: Sequence[Act] = (), carry_out: Callable[[Act], None] | None = None
+    keys: Sequence[Act] = (),
+    carry_out: Callable[[Act], None] | None = None,
+    *,
+    map_hidden: bool = False,
 ) -> WorkshopContext | None:
     """Authenticate the facilitator and listen to the keys; None where the page is done.
 
-    The secret of the link comes from behind the # of the address, and by no log.
+    With `map_hidden` the browser hides what is shared. The secret of the link comes from behind the # of the
+    address, and by no log.
     """
     say = current_translator()
     try:
@@ -107,7 +111,7 @@ def open_context(
         return None
     about = context.get_project(workshop_session.project)
     heard = presenter_bridge.listen_to_browser(
-        workshop_session=workshop_session.id, keys=keys, carry_out=carry_out
+        workshop_session=workshop_session.id, keys=keys, carry_out=carry_out, map_hidden=map_hidden
     )
     try:
         actor = _actor(about, workshop_session, heard)

@@ -10,7 +10,7 @@ from maps.interactive.workshop_layers import LinkedMaps, SwipeControl
 from study import datasets
 from study.publishing.sessions.editions import latest_edition
 from study.publishing.sessions.parts import EditionView
-from study.workshop import story
+from study.workshop import sessions, story
 from study.workshop.story import STEPS, StoryStep
 from ui import canvas, workers
 from ui.components import basemap
@@ -21,6 +21,12 @@ from ui.session.presenter_bridge import Act
 
 TALL = "calc(100dvh - 21.7rem)"
 TALL_PAIR = "calc(100dvh - 22rem)"
+ROOM = "story_room"
+"""Key in the session's state of who tells the story, for a key that is pressed."""
+
+AT_THE_BORDER = ("official", "outside")
+"""Steps that show the official border."""
+
 MODES = ("story", "swipe", "groups", "text")
 
 
@@ -33,6 +39,7 @@ def page() -> None:
     room = session_page.open_context(keys=keys, carry_out=_move)
     if room is None:
         return
+    st.session_state[ROOM] = room
     shown = workers.run_in_worker(latest_edition, room.workshop_session.id)
     if shown is None or not shown.facts.neighbourhoods:
         session_page.heading(room, room.say("reveal_story.page"))
@@ -124,7 +131,23 @@ def _move(act: Act) -> None:
     """Go where a key asks; the first and the last step are the ends."""
     n = int(st.session_state.get("steps", 1))
     at = _at(n)
-    st.query_params[Query.STEP] = str(_clip({"next": at + 1, "back": at - 1, "first": 1}.get(act, n), n))
+    to = _clip({"next": at + 1, "back": at - 1, "first": 1}.get(act, n), n)
+    st.query_params[Query.STEP] = str(to)
+    if to <= len(order()) and order()[to - 1] in AT_THE_BORDER:
+        _reveal()
+
+
+def _reveal() -> None:
+    """Set the official border free for phones: the room has seen it."""
+    room = st.session_state.get(ROOM)
+    if isinstance(room, WorkshopContext):
+        workers.run_in_worker(sessions.free_border, room.workshop_session.id, by=room.actor)
+
+
+def _choose_form() -> None:
+    _write_query("form", Query.MODE)
+    if st.session_state["form"] == "swipe":
+        _reveal()
 
 
 def _head(room: WorkshopContext, title: str, sentence: str) -> None:
@@ -223,7 +246,7 @@ def _bar(room: WorkshopContext, mode: str, n: int) -> None:
         _follow("form", mode if mode in MODES else MODES[0])
         st.segmented_control(
             say("reveal_story.forms"), MODES, key="form", required=True,
-            on_change=_write_query, args=("form", Query.MODE),
+            on_change=_choose_form,
             format_func=lambda one: say(f"reveal_story.form_{one}"), label_visibility="collapsed",
         )  # fmt: skip
         session_page.page_links(room, Page.STORY)

@@ -8,12 +8,12 @@ import streamlit as st
 
 from geo.errors import BuurtError, InputRefused
 from study.publishing.sessions.editions import latest_edition
-from study.workshop import rounds, sessions
+from study.workshop import guesses, rounds, sessions
 from study.workshop.live_editions import session_counters
 from study.workshop.rounds import MAX_REASON, RoundView
 from study.workshop.sessions import SignalKind, SignalStatus, Votable
 from ui import workers
-from ui.pages.workshop import downloads, round_view, session_page
+from ui.pages.workshop import downloads, guess_view, round_view, session_page
 from ui.pages.workshop.session_page import WorkshopContext
 from ui.routes import Page, Query, page_path
 from ui.session.request_context import site_address
@@ -63,7 +63,9 @@ def _paper(room: WorkshopContext) -> bytes:
 def _lists(room: WorkshopContext) -> None:
     say, found = room.say, workers.run_in_worker(sessions.released_votables, room.workshop_session.id)
     at = workers.run_in_worker(_look, room)
-    if at is not None and at.round.kind in rounds.DOT_KINDS:
+    if at is not None and at.round.kind == "guess":
+        guess_view.show(room, at.round)
+    elif at is not None:
         _round(room, at)
     waiting = workers.run_in_worker(sessions.count_waiting, room.workshop_session.id)
     if waiting:
@@ -125,7 +127,10 @@ def _steer(room: WorkshopContext) -> None:
     """Offer what the facilitator can do with rounds now."""
     say, at = room.say, workers.run_in_worker(_look, room)
     state = at.round.state if at is not None else "closed"
-    if at is not None and state == "open":
+    if at is not None and state == "open" and at.round.kind == "guess":
+        reveal = partial(guesses.close_guessing, at.round, by=room.actor)
+        _act(room, "guess.close", "guess_close", reveal, main=True)
+    elif at is not None and state == "open":
         _act(
             room,
             "rounds.close",
@@ -147,6 +152,7 @@ def _steer(room: WorkshopContext) -> None:
         for kind in rounds.DOT_KINDS:
             start = partial(rounds.start_round, room.workshop_session.id, kind, by=room.actor)
             _act(room, f"rounds.start_{kind}", f"round_{kind}", start)
+        _ask_to_guess(room)
     if at is not None and at.voters:
         with st.form("anew", border=False, clear_on_submit=True):
             st.text_input(say("rounds.reason"), max_chars=MAX_REASON, key="reason")
@@ -156,6 +162,29 @@ def _steer(room: WorkshopContext) -> None:
             )  # fmt: skip
     if REFUSED in st.session_state:
         st.error(st.session_state.pop(REFUSED))
+
+
+def _ask_to_guess(room: WorkshopContext) -> None:
+    """Offer the questions that the edition answers."""
+    say = room.say
+    offered = {
+        one.key: guess_view.question(say, one)
+        for one in workers.run_in_worker(guesses.offered_questions, room.workshop_session.id)
+    }
+    if not offered:
+        st.caption(say("guess.none"))
+        return
+    st.selectbox(
+        say("guess.which"), list(offered), format_func=lambda key: offered.get(key, key), key="guess_question"
+    )
+    st.button(
+        say("guess.start"), key="guess_start", width="stretch", on_click=_start_guessing, args=(room,)
+    )  # fmt: skip
+
+
+def _start_guessing(room: WorkshopContext) -> None:
+    asked = str(st.session_state["guess_question"])
+    _carry_out(room, partial(guesses.start_guessing, room.workshop_session.id, asked, by=room.actor))
 
 
 def _act(

@@ -1,0 +1,1 @@
+"""What a resident sees of the workshop session they take part in."""
