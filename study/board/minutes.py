@@ -32,7 +32,7 @@ def build_minutes(
     Returns
     -------
     Document
-        For `maps.documents.report_pdf`.
+        For `maps.documents.minutes_pdf`.
     """
     decided = [one for one in agenda if one.item.outcome]
     present = ", ".join(say(f"board.owner_{one}") for one in meeting.organisations)
@@ -47,7 +47,7 @@ def build_minutes(
         facts=(
             (say.number(len(agenda)), say("minutes.fact_cards")),
             (say.number(len(decided)), say("minutes.fact_decided")),
-            (say.number(meeting.n_present) if meeting.n_present else "–", say("minutes.fact_present")),
+            *([(say.number(meeting.n_present), say("minutes.fact_present"))] if meeting.n_present else []),
         ),
         chapters=(
             Chapter("minutes_summary", say("minutes.summary"), tuple(_summary(agenda, decided, say))),

@@ -65,6 +65,7 @@ DOWNLOADS = {
     "ui.components.tickets:offer_codes": frozenset(),
     "ui.pages.audit_log:show": frozenset(),
     "ui.pages.budget.desk:_files": frozenset(),
+    "ui.pages.board.desk:_files": RELEASED_WORDS,
     "ui.pages.board.desk:_poster": frozenset(),
     "ui.pages.panel.meeting:_minutes": RELEASED_WORDS,
     "ui.pages.paper:_make": frozenset(),

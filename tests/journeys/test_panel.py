@@ -112,6 +112,8 @@ def test_from_phone_to_panel_to_partner_and_back(
         controls.press(page, "desk.join", key=f"join_{newer.id}_{older.id}")
         controls.unfold(page, "desk.joined")
         assert not serious(page)
+        assert controls.download(page, "desk.xlsx").startswith(b"PK")
+        assert controls.download(page, "desk.geopackage").startswith(b"SQLite format 3")
         controls.press(page, "meeting.menu")
         new_meeting(page, FIRST)
         controls.said(page, "meeting.first")

@@ -1,18 +1,23 @@
 """Doubles, what came of the meeting before, and minutes, by hand."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import geopandas as gpd
+import openpyxl
+import pandas as pd
 import pytest
 
 import i18n
 from geo import errors as E
-from maps.documents.report_pdf import render_pdf
+from maps.documents.minutes_pdf import render_minutes
 from store import Actor, Card, Meeting
-from study import context
-from study.board import cards, doubles, meetings, minutes, partners
+from study import context, datasets
+from study.board import cards, doubles, export, meetings, minutes, partners
+from tests.support.store_factories import contribution
 from tests.support.temp_store import own_store
 
 PANEL = Actor("panel", account="p", project="demo")
@@ -99,6 +104,31 @@ def test_the_next_meeting_begins_with_what_was_done_since(code: str) -> None:
     assert by_card[lamp.id] == f"{SAY('meeting.since_none')} {SAY('board.late')}"
 
 
+def test_files_of_the_board_hold_what_is_on_it(code: str, tmp_path: Path) -> None:
+    """One card in a square, one without a place; what waits or was joined is in no byte; four people are no number."""
+    spot = datasets.initial_view("GM9901")
+    placed = cards.send_card(Card("demo", "signal", "=Bank weg"), code, device="phone", degrees=spot)
+    cards.release_card(placed.id, by=PANEL)
+    cards.decide(placed, "planned", owner="upkeep", why="", due=date(2026, 4, 1), by=PANEL)
+    released(code, "Samen planten")
+    doubles.join(released(code, "Samengevoegd woord"), placed.id, by=PANEL)
+    cards.send_card(Card("demo", "signal", "Wachtend woord"), code, device="phone")
+    for at in range(5):
+        drawn = str(context.get_store().contributions.submit(contribution(at)).code)
+        for kind in ("join", "same")[: 2 if at else 1]:
+            cards.set_reaction(placed.id, kind, drawn, is_on=True, device="phone")  # type: ignore[arg-type]
+    sheet = openpyxl.load_workbook(io.BytesIO(export.to_xlsx("demo", SAY))).worksheets[0]
+    rows = {row[3]: row for row in sheet.iter_rows(values_only=True)}
+    assert rows["=Bank weg"][4:6] == (SAY("board.status_planned"), SAY("board.owner_upkeep"))
+    assert rows["=Bank weg"][9:] == ("2026-04-01", 5, SAY("board_file.few"), SAY("board_file.few"))
+    (tmp_path / "b.gpkg").write_bytes(export.to_geopackage("demo", SAY))
+    layer = gpd.read_file(tmp_path / "b.gpkg").set_index("words")
+    assert set(layer.index) == {"=Bank weg", "Samen planten"} == set(rows) - {SAY("board_file.words")}
+    assert layer.geometry["=Bank weg"].area == pytest.approx(10_000)
+    assert layer.geometry["Samen planten"] is None
+    assert (layer["join"]["=Bank weg"], pd.isna(layer["same"]["=Bank weg"])) == (5, True)
+
+
 def test_minutes_hold_outcomes_and_no_words_that_are_hidden_by_now(code: str) -> None:
     shown, gone = released(code, "Bank weg"), released(code, "Geheim woord")
     made = meetings.save_meeting(
@@ -128,7 +158,7 @@ def test_minutes_hold_outcomes_and_no_words_that_are_hidden_by_now(code: str) ->
     assert rows[1][1:] == (SAY("minutes.card_gone"), SAY("meeting.undecided"), "")
     assert "Geheim" not in repr(document)
     assert [number for number, _ in document.facts] == ["2", "1", "7"]
-    pdf = render_pdf(document, {}, moment())
+    pdf = render_minutes(document, moment())
     assert b"pdfuaid" in pdf
     assert b"StructTreeRoot" in pdf
 

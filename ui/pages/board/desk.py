@@ -10,7 +10,7 @@ from maps.documents import workshop_handouts
 from maps.documents.workshop_handouts import Poster
 from maps.static import qr
 from study import context, jobs, permissions
-from study.board import cards
+from study.board import cards, export
 from study.board.cards import CARD_OWNERS, Card, DeskCard, PublicCard, SignalStatus
 from study.permissions import Actor, Project
 from ui import workers
@@ -28,6 +28,7 @@ from ui.session.request_context import (
 
 STATUSES: tuple[SignalStatus, ...] = ("new", "wijkpanel", "budget", "planned", "done", "declined")
 OWNERS = ("", *CARD_OWNERS)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def page() -> None:
@@ -59,6 +60,7 @@ def page() -> None:
     standing = [one.card for one in found if one.card.is_released and not one.card.joined_into]
     _decide(say, project, standing, actor)
     _hidden(say, project, hidden, numbers, actor)
+    _files(say, project)
     _poster(say, project)
 
 
@@ -184,6 +186,29 @@ def _decide(say: Translator, project: Project, shown: list[Card], by: Actor) -> 
         st.error(say.explain(problem))
         return
     st.rerun()
+
+
+def _files(say: Translator, project: Project) -> None:
+    """Offer what is on the board, as a spreadsheet and as a layer."""
+    st.subheader(say("desk.files"), anchor=False)
+    st.write(say("desk.files_how"))
+    with st.container(horizontal=True):
+        st.download_button(
+            say("desk.xlsx"),
+            lambda: export.to_xlsx(project.id, say),
+            file_name=f"bord-{project.id}.xlsx",
+            mime=XLSX,
+            key="board_xlsx",
+            on_click="ignore",
+        )
+        st.download_button(
+            say("desk.geopackage"),
+            lambda: export.to_geopackage(project.id, say),
+            file_name=f"bord-{project.id}.gpkg",
+            mime="application/geopackage+sqlite3",
+            key="board_gpkg",
+            on_click="ignore",
+        )
 
 
 def _poster(say: Translator, project: Project) -> None:

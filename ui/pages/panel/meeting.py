@@ -6,7 +6,7 @@ import streamlit as st
 
 from geo.errors import BuurtError
 from i18n import Translator
-from maps.documents.report_pdf import render_pdf
+from maps.documents.minutes_pdf import render_minutes
 from study import jobs
 from study.board import meetings, minutes
 from study.board.cards import CARD_OWNERS
@@ -168,4 +168,4 @@ def minutes_file(say: Translator, project: Project, made: Meeting) -> bytes:
         before=meetings.since_last(made),
         today=now.date(),
     )
-    return jobs.run(jobs.DOCUMENT, ("minutes", document), render_pdf, document, {}, now)
+    return jobs.run(jobs.DOCUMENT, ("minutes", document), render_minutes, document, now)
