@@ -4,6 +4,7 @@ GDAL does not write it, because its commits are forty times slower and it fails 
 write (docs/decisions/0005-store-engines.md).
 """
 
+import errno
 import os
 import sqlite3
 import struct
@@ -38,6 +39,7 @@ _FULL = {sqlite3.SQLITE_FULL}
 _READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_OUT_OF_FILES = {errno.EMFILE, errno.ENFILE}
 _READERS = 8
 _MAX_TOGETHER = 64
 _RETRY_S = 0.008
@@ -47,6 +49,15 @@ _RETRY_S = 0.008
 WAL_RESET_FAULT = ((3, 7, 0), (3, 51, 3))
 """From which version of SQLite, and before which, a commit beside a second checkpoint can damage the file
 (sqlite.org/wal.html#walresetbug)."""
+
+
+def _is_out_of_files() -> bool:
+    """Return whether this process may not open one more file now: that passes, a folder that is shut does not."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error.errno in _OUT_OF_FILES
+    return False
 
 
 def has_wal_reset_fault(version: tuple[int, ...]) -> bool:
@@ -350,12 +361,16 @@ class SqliteEngine:
         except UnicodeEncodeError as error:
             raise InputRefused(field="text", reason="not_text") from error
         except OSError as error:
+            if error.errno in _OUT_OF_FILES:
+                raise StoreBusy(where=self.label, waited_s=0.0) from error
             raise StoreReadOnly(where=self.label) from error
 
     def _store_error(self, error: sqlite3.Error) -> StoreError:
         code = getattr(error, "sqlite_errorcode", 0) or 0
         if code == sqlite3.SQLITE_IOERR_WRITE or code & 0xFF in _FULL:
             return StoreFull(where=self.label)
+        if code & 0xFF == sqlite3.SQLITE_CANTOPEN and _is_out_of_files():
+            return StoreBusy(where=self.label, waited_s=0.0)
         if code & 0xFF in _READ_ONLY:
             return StoreReadOnly(where=self.label)
         if code & 0xFF in _BUSY:

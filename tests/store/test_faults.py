@@ -23,6 +23,7 @@ import geo.errors as E
 import store
 from benchmarks import durability, durability_http
 from store import ALL, Store
+from tests.support.open_files import no_file_left
 from tests.support.postgres_cluster import Cluster
 from tests.support.store_factories import PLACES, Clock, contribution, project
 
@@ -375,6 +376,15 @@ def test_addresses_that_lead_nowhere() -> None:
         store.open_store("postgresql://buurt:geheim@127.0.0.1:1/buurt", patience_s=1)
     assert "geheim" not in str(refused.value)
     assert "geheim" not in str(refused.value.facts)
+
+
+def test_a_process_without_a_file_left_is_busy_and_not_shut_for_good(tmp_path: Path) -> None:
+    """A visitor is asked to try again, as in a minute there is room; nobody is told to warn the administrator."""
+    url = f"sqlite:///{tmp_path}/another.gpkg"
+    with no_file_left(), pytest.raises(E.StoreBusy):
+        store.open_store(url)
+    with store.open_store(url) as opened:
+        assert opened.projects.list_all() == []
 
 
 def test_an_altered_row_is_found(private_store: Store, url: str) -> None:

@@ -1,9 +1,7 @@
 """Visits that were left, in the storage of Streamlit itself: they go where files are short, and nothing breaks."""
 
 import os
-import resource
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 from types import SimpleNamespace
 
@@ -18,6 +16,7 @@ from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 import i18n
+from tests.support.open_files import no_file_left
 from ui.server.monitoring import readiness
 from ui.session import left_visits, visits
 
@@ -48,21 +47,6 @@ def storage(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemorySessionStorage]:
 
 def leave(storage: MemorySessionStorage, visit: Visit) -> None:
     storage.save(SessionInfo(client=None, session=visit, script_run_count=1))  # type: ignore[arg-type]
-
-
-@contextmanager
-def no_file_left() -> Iterator[None]:
-    """The limit of files is where this process stands: whatever opens one more is refused."""
-    free = os.open(os.devnull, os.O_RDONLY)
-    os.close(free)
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
-    try:
-        with pytest.raises(OSError, match="Too many open files"):
-            os.open(os.devnull, os.O_RDONLY)
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_at_the_limit_of_files_a_visitor_is_refused_and_no_error_is_raised(
