@@ -14,7 +14,7 @@ import settings
 from cli import T, app, console
 from study import datasets, download_report
 from study.imports.file_import import ImportResult, OwnLayerWish, RejectedFeature, import_file
-from study.imports.preview import ASKED, DAY, TableHints
+from study.imports.preview import CHOSEN, TableHints
 
 PARTLY = 3
 """Exit code of a download of which a part did not come."""
@@ -43,7 +43,7 @@ def import_command(
     name: Annotated[str, typer.Option(help=T("cli.import_name"))] = "",
     answers: Annotated[
         list[str] | None,
-        typer.Option("--answer", help=T("cli.import_answer", keys=", ".join((DAY, *ASKED)))),
+        typer.Option("--answer", help=T("cli.import_answer", keys=", ".join(CHOSEN))),
     ] = None,
     replaces: Annotated[str, typer.Option("--replace", help=T("cli.import_replace"))] = "",
     instead: Annotated[bool, typer.Option("--instead", help=T("cli.import_instead"))] = False,
@@ -100,8 +100,8 @@ def _answers(asked: list[str]) -> dict[str, str]:
     """
     pairs = [text.partition("=") for text in asked]
     for key, _, column in pairs:
-        if key not in (DAY, *ASKED) or not column:
-            raise typer.BadParameter(T("cli.import_answer", keys=", ".join((DAY, *ASKED))))
+        if key not in CHOSEN or not column:
+            raise typer.BadParameter(T("cli.import_answer", keys=", ".join(CHOSEN)))
     return {key: column for key, _, column in pairs}
 
 

@@ -194,6 +194,14 @@ class FileOwnBorders(FileRefused):
     message = "layer '{layer}' of '{name}' holds borders that were judged here; import the areas instead"
 
 
+class FileSessionsDoubtful(FileRefused):
+    """A column that should say at which session somebody drew has too many or too long values."""
+
+    message = (
+        "column '{column}' of '{name}' has {n} different values; sessions are at most {most} short names"
+    )
+
+
 class FileWithoutShapes(FileRefused):
     """There is nothing in the file that lies anywhere."""
 

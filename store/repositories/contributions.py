@@ -21,6 +21,7 @@ from store.models.contributions import (
     Withdrawal,
 )
 from store.models.projects import COUNTED, Filters, Project
+from store.models.workshop_sessions import WorkshopSession
 from store.repositories import moderation, queries, rate_limits
 from store.repositories.accounts import require_role
 from store.repositories.audit_log import append
@@ -35,6 +36,7 @@ from store.repositories.contribution_rows import (
 )
 from store.repositories.projects import crs_and_revision, insert_project
 from store.repositories.release_ledger import set_person
+from store.repositories.workshop_sessions import insert_past_session
 from store.repository import Repository
 from store.tickets import has_ticket, redeem
 
@@ -142,6 +144,7 @@ class ContributionRepository(Repository):
         details: Mapping[str, tuple[Sequence[Place], Sequence[Signal]]] | None = None,
         people: Mapping[str, str] | None = None,
         project: Project | None = None,
+        sessions: Sequence[WorkshopSession] = (),
         progress: Callable[[int], None] = lambda _done: None,
     ) -> tuple[Receipt, ...]:
         """Save all contributions of a file, or none.
@@ -156,6 +159,8 @@ class ContributionRepository(Repository):
             Who made a contribution, by its id; those of one person count as one. Only a token is stored.
         project
             A new project of theirs, which is made with them or not at all.
+        sessions
+            At which they were made, each with an id; those that are not stored yet are, and are over.
         progress
             Called with the number saved so far, after every thousand; nothing is saved of them when it raises.
 
@@ -178,6 +183,8 @@ class ContributionRepository(Repository):
         with self._engine.write() as tx:
             if project is not None:
                 insert_project(tx, project)
+            for session in sessions:
+                insert_past_session(tx, session)
             for contribution in contributions:
                 places, signals = (details or {}).get(contribution.id, ((), ()))
                 bundle = validate_bundle(ContributionBundle(contribution, places, signals), today)

@@ -312,6 +312,27 @@ def get_session(tx: Transaction, session: str) -> WorkshopSession:
     return row_mapping.SESSION.decode(found[0])
 
 
+def insert_past_session(tx: Transaction, session: WorkshopSession) -> None:
+    """Insert a session that was held without this program, under its own id; one that is there stays as it is.
+
+    Nobody knows its facilitator link: a planner can make a new one.
+
+    Raises
+    ------
+    InputRefused, InputTooLarge
+        When a field is not valid.
+    """
+    checked = validation.validate_session(session)
+    stored_id = text_cleaning.validate_key(session.id, field="session")
+    if tx.query("SELECT 1 FROM session WHERE id = ?", (stored_id,)):
+        return
+    made = replace(checked, id=stored_id, code=unused_join_code(tx), is_open=False)
+    row_mapping.insert_row(tx, "session", row_mapping.SESSION.encode_columns(made))
+    secret = credentials.hash_link_secret(credentials.new_link_secret())
+    tx.execute("INSERT INTO session_link VALUES (?, ?)", (stored_id, secret))
+    bump_revision(tx, made.project)
+
+
 def write_session(tx: Transaction, session: WorkshopSession) -> None:
     """Update the row of a workshop session."""
     assignments = ", ".join(f"{column} = ?" for column in row_mapping.SESSION.columns)

@@ -10,13 +10,19 @@ from typing import Any
 import pandas as pd
 
 import i18n
-from geo.errors import FileColumnUnknown
+from geo.errors import FileColumnUnknown, FileSessionsDoubtful
 from layers.files import ANSWER
 from study.contributions.questionnaire import choice_text, get_question, question_keys
 from study.filters import own_column_key
 
 DAY = "day"
 """What a column can be chosen for, beside our questions: the day of drawing."""
+
+SESSION = "session"
+"""And at which session somebody drew: never guessed, for it makes a session of each different value."""
+
+MAX_SESSIONS = 40
+"""More different values are no evenings."""
 
 DATE_COLUMNS = re.compile(
     r"^(?:datum|date|tijdstempel|timestamp|start|_submission_time|created(?:_?at)?|creationdate|ingevuld_?op)$",
@@ -35,6 +41,9 @@ AGES = (
 """Years of each choice, both ends included."""
 ASKED = tuple(key for key in question_keys() if get_question(key).kind in ("choice", "scale"))
 """Questions that a column can answer: those with a few short answers."""
+
+CHOSEN = (DAY, SESSION, *ASKED)
+"""All that a column of drawings can be chosen for."""
 
 OUR_COLUMNS = frozenset({"name", "geometry"})
 
@@ -59,9 +68,14 @@ class ColumnMeaning:
     """
 
     date: str | None
+    session: str | None
     answers: dict[str, str]
     own: dict[str, str]
     not_kept: tuple[str, ...]
+
+    def answered(self) -> list[tuple[str, str | None]]:
+        """Return what each column says, by the keys of `CHOSEN`."""
+        return [(DAY, self.date), (SESSION, self.session), *self.answers.items()]
 
 
 def match_columns(
@@ -74,7 +88,7 @@ def match_columns(
     used
         Columns that say something else already: what the place is called, which row it is, who made it.
     chosen
-        `DAY` or the key of a question of `ASKED` -> the column that somebody pointed at for it, "" for none.
+        `DAY`, `SESSION` or the key of a question of `ASKED` -> the column that somebody pointed at for it, "" for none.
         What nobody spoke of is guessed from names.
     """
     pointed = chosen or {}
@@ -87,7 +101,8 @@ def match_columns(
         day = next(
             (column for column in free if DATE_COLUMNS.match(column) and _has_days(table[column])), None
         )
-    answers = {key: column for key, column in pointed.items() if column and key != DAY}
+    session = pointed.get(SESSION) or None
+    answers = {key: column for key, column in pointed.items() if column and key not in (DAY, SESSION)}
     for key, named in (("years", YEARS_COLUMNS), ("age", AGE_COLUMNS)):
         for column in free if key not in pointed else ():
             if named.match(column) and any(read_answer(key, text) != "" for text in texts[column]):
@@ -102,10 +117,12 @@ def match_columns(
         read = [key for key, answer in answers.items() if answer == column]
         unread = not read or any(read_answer(key, text) == "" for key in read for text in texts[column])
         is_room = key not in own and len(own) < MAX_OWN_COLUMNS
-        if column != day and unread and is_room and _divides(texts[column]):
+        if column not in (day, session) and unread and is_room and _divides(texts[column]):
             own[key] = column
-    kept = {day, *answers.values(), *own.values()}
-    return ColumnMeaning(day, answers, own, tuple(column for column in columns if column not in kept))
+    kept = {day, session, *answers.values(), *own.values()}
+    return ColumnMeaning(
+        day, session, answers, own, tuple(column for column in columns if column not in kept)
+    )
 
 
 def require_columns(table: pd.DataFrame, chosen: Collection[str], name: str) -> None:
@@ -126,6 +143,36 @@ def require_columns(table: pd.DataFrame, chosen: Collection[str], name: str) -> 
     for column in chosen:
         if column and column not in known:
             raise FileColumnUnknown(name=name, column=column, columns=", ".join(known))
+
+
+def require_sessions(table: pd.DataFrame, column: str, name: str) -> None:
+    """Check that a column can say at which session somebody drew: a few short names.
+
+    Parameters
+    ----------
+    column
+        "" for none.
+    name
+        What the file is called, for the sentence.
+
+    Raises
+    ------
+    FileSessionsDoubtful
+    """
+    found = _texts(table[column]) if column else []
+    if len(found) > MAX_SESSIONS or any(len(text) > MAX_LENGTH for text in found):
+        raise FileSessionsDoubtful(name=name, column=column, n=len(found), most=MAX_SESSIONS)
+
+
+def session_names(column: "pd.Series[Any]") -> list[str]:
+    """Return at which session each row was made; "" for none.
+
+    Examples
+    --------
+    >>> session_names(pd.Series(["De Brug ", None, 2.0]))
+    ['De Brug', '', '2']
+    """
+    return [_as_text(value) for value in column]
 
 
 def own_values(values: Mapping[str, object]) -> dict[str, str]:

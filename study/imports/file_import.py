@@ -34,9 +34,16 @@ from layers.files import TRUSTED, UNTOLD, TableHints
 from layers.layer_replacement import FiguresCarried
 from store import Actor
 from study import context
-from study.imports.answers_from_columns import ASKED, DAY, ColumnMeaning, match_columns, require_columns
+from study.imports.answers_from_columns import (
+    CHOSEN,
+    SESSION,
+    ColumnMeaning,
+    match_columns,
+    require_columns,
+    require_sessions,
+)
 from study.imports.preview import is_own_table, preview_shapes
-from study.imports.project_from_file import build_contributions, project_by_id, project_of_file
+from study.imports.project_from_file import build_contributions, past_sessions, project_by_id, project_of_file
 
 
 @dataclass(frozen=True)
@@ -187,7 +194,7 @@ def import_file(
         What kind of facility every row is, where the file does not say.
     mapping
         Our column -> theirs, over what `preview_file` proposed; an empty text takes one away. Of drawings also
-        `answers_from_columns.DAY` and the keys of the questions in `answers_from_columns.ASKED`.
+        the keys of `answers_from_columns.CHOSEN`.
     swap
         Turn north and east where they seem swapped; None refuses such a file, so that somebody looks.
     hints
@@ -220,7 +227,7 @@ def import_file(
     if role == custom_figures.ROLE:
         return figures()
     chosen = {**(mapping or {}), **({} if kind is None else {"kind": f"={kind}"})}
-    asked = {key: chosen.pop(key) for key in (DAY, *ASKED) if key in chosen}
+    asked = {key: chosen.pop(key) for key in CHOSEN if key in chosen}
     try:
         taken = files.import_layer(
             handed,
@@ -245,6 +252,7 @@ def import_file(
     found = _described(taken, called)
     if taken.role == "sketches":
         require_columns(taken.frame, asked.values(), called)
+        require_sessions(taken.frame, asked.get(SESSION, ""), called)
         meaning = match_columns(taken.frame, {*taken.mapping.values(), person}, asked)
         cleaned = clean_sketches(
             taken.frame.geometry.to_numpy(),
@@ -313,7 +321,7 @@ def _with_sketches(
         refusals=tuple(refusals),
         not_kept=found.not_kept | dict.fromkeys(meaning.not_kept, "column"),
         own_columns=tuple(meaning.own.values()),
-        answered={key: column for key, column in ((DAY, meaning.date), *meaning.answers.items()) if column},
+        answered={key: column for key, column in meaning.answered() if column},
         shown=preview_shapes(gpd.GeoDataFrame(geometry=cleaned.geometry[kept], crs=taken.frame.crs)),
         there=(),
     )
@@ -486,6 +494,7 @@ def _settle(
         build_contributions(target.id, source, table, cleaned, places, meaning=meaning),
         people=people,
         project=target if is_new else None,
+        sessions=past_sessions(target.id, table, meaning),
         progress=lambda done: progress(done / len(places)),
     )
     return target.id

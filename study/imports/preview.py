@@ -18,13 +18,14 @@ from layers.files import TRUSTED, UNTOLD, UPLOAD, Inspection, TableHints
 from layers.search.name_matching import slugify
 from store import Actor, Project
 from study import context, datasets, permissions
-from study.imports.answers_from_columns import ASKED, DAY, match_columns
+from study.imports.answers_from_columns import CHOSEN, DAY, SESSION, match_columns
 
 __all__ = [
-    "ASKED",
+    "CHOSEN",
     "DAY",
     "FIELDS",
     "KINDS",
+    "SESSION",
     "SHOWN",
     "SHOWN_STEPS",
     "TRUSTED",
@@ -66,7 +67,7 @@ def propose_answers(found: Inspection) -> dict[str, str]:
     Returns
     -------
     dict
-        `answers_from_columns.DAY` or the key of a question of `answers_from_columns.ASKED` -> the column.
+        A key of `answers_from_columns.CHOSEN` -> the column.
     """
     first = pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in found.preview.items()})
     first = first[[column for column in first.columns if column not in found.personal]]

@@ -10,12 +10,21 @@ import shapely
 from geo import crs
 from geo.sketches.cleaning import CleanedSketches
 from layers.search.name_matching import slugify
-from store import Contribution, Project, Store
+from store import Contribution, Project, Store, WorkshopSession
 from study import demo_project
-from study.imports.answers_from_columns import ColumnMeaning, own_values, read_answers, read_day
+from study.imports.answers_from_columns import (
+    ColumnMeaning,
+    own_values,
+    read_answers,
+    read_day,
+    session_names,
+)
 
 MAX_LOOKED_UP = 50
 """Sketches of a file by which it is known again."""
+
+PAST_SESSIONS = uuid.UUID("6f1d2c1e-5d0b-4c58-9a53-9d9e4f3c0a11")
+"""Names the ids of sessions that were held without this program."""
 
 RETENTION_DAYS = 365
 """Drawings of an imported project are kept for a year, as those of any other."""
@@ -67,6 +76,27 @@ def _holds(private_store: Store, table: gpd.GeoDataFrame, digest: bytes) -> bool
     )
 
 
+def session_id(project: str, place: str) -> str:
+    """Return the id of a session that a file tells of: the same for every file that tells of it."""
+    return str(uuid.uuid5(PAST_SESSIONS, f"{project}\n{place}"))
+
+
+def past_sessions(project: str, table: gpd.GeoDataFrame, meaning: ColumnMeaning) -> list[WorkshopSession]:
+    """Return the sessions at which the drawings of a file were made, each on the first day of its drawings."""
+    if meaning.session is None:
+        return []
+    today = date.today()
+    days = [None] * len(table) if meaning.date is None else [read_day(value) for value in table[meaning.date]]
+    first: dict[str, date] = {}
+    for place, day in zip(session_names(table[meaning.session]), days, strict=True):
+        if place:
+            first[place] = min(first.get(place, today), day or today)
+    return [
+        WorkshopSession(project, place, day, is_open=False, id=session_id(project, place))
+        for place, day in first.items()
+    ]
+
+
 def build_contributions(
     project: str,
     source: uuid.UUID,
@@ -86,6 +116,7 @@ def build_contributions(
     today = date.today()
     days = [None] * len(table) if meaning.date is None else table[meaning.date].tolist()
     answers = {key: read_answers(key, table[column]) for key, column in meaning.answers.items()}
+    held = [""] * len(table) if meaning.session is None else session_names(table[meaning.session])
     own = {key: table[column].tolist() for key, column in meaning.own.items()}
     for place in places:
         day = read_day(days[place])
@@ -100,6 +131,7 @@ def build_contributions(
                 **{key: column[place] for key, column in answers.items() if column[place] != ""},
             },
             mode="import",
+            session=session_id(project, held[place]) if held[place] else "",
             repairs=repairs.get(place, ()),
             warnings=warnings.get(place, ()),
             name=names[place][:40],

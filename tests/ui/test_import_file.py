@@ -14,6 +14,7 @@ import pytest
 import shapely
 from playwright.sync_api import Page
 
+import store
 from tests.support import controls
 from tests.support.browser import App
 from tests.support.temp_store import own_data
@@ -269,17 +270,25 @@ def test_a_column_is_pointed_at_for_a_question(at_home: App, visiting: Visiting,
             "nummer": list("abcdefg"),
             "vervoer": ["Lopend", "Met de auto"] + [""] * 5,
             "wanneer": ["1-5-2024"] * 7,
+            "avond": ["Dorpshuis"] * 4 + ["De Brug"] * 3,
             "woonduur": [None] * 6 + ["12"],  # further down than the rows that are shown first
         }
         hand(page, "vragen.geojson", drawn(*areas, **told))
         controls.pick(page, "intake.role", "Tekeningen van bewoners")
         controls.unfold(page, "intake.answers")
         controls.choose(page, "intake.field_day", "wanneer")
+        controls.choose(page, "intake.field_session", "avond")
         controls.choose(page, "intake.field_answer", "vervoer", key="intake_answer_travel")
         seen(page, "Hoe gaat u meestal door uw buurt? (vervoer)")
         seen(page, "(woonduur)")
         controls.press(page, "intake.keep")
         controls.said(page, "intake.kept")
+    with store.open_store(f"sqlite:///{at_home.store}") as private_store:
+        held = private_store.sessions.list_all("vragen")
+        assert sorted((one.place, f"{one.day:%d-%m-%Y}", one.is_open) for one in held) == [
+            ("De Brug", "01-05-2024", False),
+            ("Dorpshuis", "01-05-2024", False),
+        ]
 
 
 def test_stop_pressed_when_the_work_is_as_good_as_done_says_what_is_kept(

@@ -12,7 +12,7 @@ from maps import style
 from maps.interactive.leaflet_layers import AreaLayer, BrowserLayer, DrawingLayer, FacilityLayer
 from study import permissions
 from study.imports.file_import import ImportResult
-from study.imports.preview import DAY, preview_ground
+from study.imports.preview import DAY, SESSION, preview_ground
 from ui import canvas, map_data
 from ui.components import basemap
 from ui.components.table import Column, show_table
@@ -63,7 +63,7 @@ def show_account(say: Translator, found: ImportResult, sentence: str) -> None:
             st.warning(say(f"files.warning_{warning}"))
     if found.answered:
         listed = ", ".join(
-            f"{say('intake.field_day') if key == DAY else say(f'questions.{key}')} ({column})"
+            f"{say(f'intake.field_{key}') if key in (DAY, SESSION) else say(f'questions.{key}')} ({column})"
             for key, column in found.answered.items()
         )
         st.text(say("cli.import_answered", columns=listed))

@@ -20,10 +20,11 @@ from i18n import Translator
 from study import context, permissions
 from study.imports.file_import import PLAIN, ImportResult, OwnLayerWish, import_file
 from study.imports.preview import (
-    ASKED,
+    CHOSEN,
     DAY,
     FIELDS,
     KINDS,
+    SESSION,
     TRUSTED,
     UNTOLD,
     UPLOAD,
@@ -350,14 +351,15 @@ def _answers(say: Translator, handed: Handed, choice: Choice, found: Inspection)
     chosen = {}
     with folded(say("intake.answers"), f"intake_answers_{handed.digest}_{choice.layer}"):
         st.caption(say("intake.answers_how"))
-        for key in (DAY, *ASKED):
-            question = "" if key == DAY else say(f"questions.{key}")
+        for key in CHOSEN:
             with st.container(key=f"intake_answer_{key}"):
                 column = str(
                     st.selectbox(
-                        say("intake.field_answer", question=question)
-                        if question
-                        else say("intake.field_day"),
+                        say("intake.field_day")
+                        if key == DAY
+                        else say("intake.field_session")
+                        if key == SESSION
+                        else say("intake.field_answer", question=say(f"questions.{key}")),
                         options,
                         index=options.index(proposed.get(key, "")),
                         format_func=lambda column: _column(say, column),
