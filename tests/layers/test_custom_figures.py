@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import errors
@@ -16,6 +16,7 @@ from layers import custom_figures, custom_layers, own_ground
 from layers.files import TRUSTED, UNTOLD, TableHints
 from layers.official.areas import list_divisions, read_areas, read_key_figures
 from layers.official.number_notation import plain_numbers
+from tests.support.laws import examples
 
 
 def read(
@@ -70,7 +71,7 @@ def test_names_of_every_table_mean_the_same(folder: Path, columns: str, code: st
     assert pd.isna(found.loc["BU16210102", "aantal_inwoners"])
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(
     order=st.permutations(["code", "naam", "inwoners", "huishoudens"]),
     above=st.integers(0, 3),
@@ -89,6 +90,18 @@ def test_order_title_rows_and_signs_change_nothing(
     found = read("\n".join(lines)).frame
     assert found["aantal_huishoudens"].tolist() == [500, 40]
     assert found["aantal_inwoners"].fillna(-1).tolist() == [1_200, -1]
+
+
+@examples(25)
+@given(
+    people=st.lists(st.integers(0, 999_999), min_size=2, max_size=6),
+    group=st.sampled_from([".", ",", " ", "\u00a0", "\u202f", "'", ""]),
+)
+def test_people_with_marks_of_thousands_are_never_a_thousandth(people: list[int], group: str) -> None:
+    """1.234 people are 1,234, whatever the mark and the other numbers: nobody lives with 1.2 others."""
+    rows = [f"BU162101{at:02d}|" + f"{n:,}".replace(",", group) for at, n in enumerate(people, 1)]
+    found = read("\n".join(["buurtcode|inwoners", *rows])).frame
+    assert found["aantal_inwoners"].tolist() == people
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,8 @@ _NUMBER = r"[-+]?\d+(?:[.,]\d+)?"
 _PAIR = re.compile(rf"^[\[(]?\s*({_NUMBER})\s*(?:[,;]\s*|\s+)({_NUMBER})(?:\s+[-+.\d]+){{0,2}}\s*[\])]?$")
 _SIGN = re.compile(r"(?<![A-Za-z])(N|S|O|E|W|Z|NB|ZB|OL|WL)(?![A-Za-z])", re.IGNORECASE)
 _NEGATIVE = {"S", "Z", "W", "ZB", "WL"}
+_GROUPED = re.compile(r"(?<=\d)[\s'\u2019](?=\d{3}(?!\d))")
+"""What stands between thousands and can be nothing else: a space of any width, or the apostrophe of the Swiss."""
 _DEGREES = re.compile(
     r"^(\d+(?:\.\d+)?)\s*[°º]\s*(?:(\d+(?:\.\d+)?)\s*['′]\s*)?(?:(\d+(?:\.\d+)?)\s*(?:\"|″|'')\s*)?$"
 )
@@ -167,6 +169,8 @@ def number(value: Any) -> float:
     --------
     >>> number("92.300,5"), number("4,48"), number("92,300.5"), number(" 12 "), number("x")
     (92300.5, 4.48, 92300.5, 12.0, nan)
+    >>> number("92'310"), number("92\u202f310,5")
+    (92310.0, 92310.5)
     >>> number("52.0 N"), number("5,12 OL"), number("52°00'36\\"N"), number("4.5 W")
     (52.0, 5.12, 52.01, -4.5)
     """
@@ -182,7 +186,7 @@ def number(value: Any) -> float:
     if parts:
         degrees, minutes, seconds = (float(part or 0) for part in parts.groups())
         return sign * (degrees + minutes / 60 + seconds / 3600)
-    text = text.replace(" ", "")
+    text = _GROUPED.sub("", text).replace(" ", "")
     if "," in text and "." in text:
         thousands, decimal = (".", ",") if text.rfind(",") > text.rfind(".") else (",", ".")
         text = text.replace(thousands, "").replace(decimal, ".")

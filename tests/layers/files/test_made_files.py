@@ -9,13 +9,14 @@ from collections.abc import Sequence
 
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from geo.crs import RD, WGS84, transform
 from geo.errors import FileLayerChoice, FileRefused
 from layers.files import ImportResult, import_layer
+from tests.support.laws import examples
 
 X, Y = 92_310.0, 446_120.0
 SPOTS = [(X + 30 * number, Y + 20 * number) for number in range(6)]
@@ -32,7 +33,7 @@ PLACEHOLDERS = [(0, 0), (-1, -1), (999, 999), (9999, 9999)]
 NAMES = st.lists(
     st.text("abcdefghijklmnopqrstuvwxyz", min_size=3, max_size=8), min_size=1, max_size=4, unique=True
 )
-few = settings(max_examples=15)
+few = examples(15)
 
 
 def rows_of(names: tuple[str, str], places: Sequence[tuple[float, float]]) -> list[dict[str, str]]:
