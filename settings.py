@@ -33,10 +33,12 @@ def _setting(
     *,
     choices: tuple[str, ...] = (),
     each: re.Pattern[str] | None = None,
+    endings: tuple[str, ...] = (),
     wanted: str = "",
 ) -> Any:
     """Return a field with the sentence and the default that stand in the table, and what it may be if not anything."""
-    facts = {"about": about, "shown": shown, "choices": choices, "each": each, "wanted": wanted}
+    facts = {"about": about, "shown": shown, "choices": choices, "each": each, "endings": endings}
+    facts |= {"wanted": wanted}
     return field(default=default, metadata=facts)
 
 
@@ -73,6 +75,13 @@ class Settings:
         "none",
         each=EMBEDDING_SITE,
         wanted="https://site.example, with commas between several",
+    )
+    theme: str = _setting(
+        "",
+        "file with NL Design System tokens of your municipality (`.json` or `.css`): colours of pages and reports",
+        "our own colours",
+        endings=(".json", ".css"),
+        wanted="an existing file of design tokens that ends in .json or .css",
     )
     proxy: str = _setting(
         "127.0.0.1", "addresses of proxies whose `X-Forwarded-For` and `-Proto` are believed"
@@ -146,6 +155,9 @@ def _read(given: tuple[tuple[str, str], ...]) -> Settings:
             value = values[known[name].name] = _typed(name, known[name].default, text.strip())
             each = known[name].metadata["each"]
             if each and not all(each.fullmatch(part) for part in value):
+                raise SettingRefused(setting=name, wanted=known[name].metadata["wanted"])
+            endings = known[name].metadata["endings"]
+            if endings and not (Path(value).suffix.lower() in endings and Path(value).is_file()):
                 raise SettingRefused(setting=name, wanted=known[name].metadata["wanted"])
     return Settings(**values)
 

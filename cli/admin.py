@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import typer
 
 from cli import T, app, console
+from maps import house_style
 from study import administration, context, permissions
 
 OPERATOR = administration.OPERATOR
@@ -55,6 +56,8 @@ def verify() -> None:
         console.print(one, highlight=False)
     if risky := administration.risky_database_version():
         console.print(T("cli.verify_sqlite", version=risky))
+    for moved in house_style.adjustments():
+        console.print(T("cli.theme_adjusted", **moved.facts()), highlight=False)
     if found.altered:
         raise typer.Exit(ALTERED)
 

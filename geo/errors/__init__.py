@@ -134,6 +134,7 @@ from geo.errors.server import (
     SettingRefused,
     SettingUnknown,
     StoreNotHere,
+    ThemeUnreadable,
     TooManyFromAddress,
 )
 from geo.errors.services import (
@@ -393,6 +394,7 @@ __all__ = [
     "StudyError",
     "SurfacesDiffer",
     "TextInMap",
+    "ThemeUnreadable",
     "TicketUnknown",
     "TilesAreVector",
     "TilesElsewhere",

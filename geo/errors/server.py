@@ -27,6 +27,12 @@ class SettingRefused(BuurtError):
     message = "setting {setting} must be {wanted}"
 
 
+class ThemeUnreadable(BuurtError):
+    """The file of design tokens cannot be read, or names no colour."""
+
+    message = "BUURT_THEME: {file} cannot be read as design tokens ({reason}); see docs/house-style.md"
+
+
 # --- Heavy work -----------------------------------------------------------------------------------
 
 

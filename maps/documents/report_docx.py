@@ -20,7 +20,7 @@ from docx.text.paragraph import Paragraph
 from matplotlib.figure import Figure
 
 from i18n.document import Chapter, Document, Table
-from maps import style
+from maps import house_style, style
 from maps.static.paper_chart import draw_chart
 from maps.static.print_maps import png
 
@@ -97,7 +97,7 @@ def _set_up(word: WordDocument, document: Document, made: datetime) -> None:
 def _style(word: WordDocument, language: str) -> None:
     """Set the fonts and colours of the house on the styles of Word, so that whoever changes one changes all."""
     styles: Any = word.styles
-    strong = RGBColor.from_string(style.ACTION_DEEP.lstrip("#").upper())
+    strong = RGBColor.from_string(house_style.current().action_deep.lstrip("#").upper())
     sizes = {"Normal": 10, "Title": 26, "Subtitle": 14, "Heading 1": 17, "Heading 2": 12, "Caption": 8}
     for name, size in sizes.items():
         font = styles[name].font

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from geo import geojson
 from geo.crs import to_wgs84
 from i18n.document import Chapter, Chart, Document, Table
-from maps import style
+from maps import house_style, style
 from maps.class_styles import BORDERS
 from maps.documents.script_bundle import SCRIPTS, bundle_script, read_script, script_digest
 from maps.interactive import basemap_shapes
@@ -61,7 +61,7 @@ def render_html(document: Document, drawn: Mapping[str, Figure], sheet: MapConte
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{_safe(document.title)}</title>",
             f"<style>{_without_pictures(read_script(FOLDER / SHEET))}</style>",
-            f"<style>{read_script(HERE / 'report.css')}</style>",
+            f"<style>{house_style.current().as_css()}{read_script(HERE / 'report.css')}</style>",
             f"</head><body>{_front(document)}<main>{_facts(document)}{_contents(document)}{body}</main>",
             f"<footer>{_safe(document.footer)}</footer>",
             f'<script type="application/json" id="shapes">{data.replace("<", chr(92) + "u003c")}</script>',

@@ -16,7 +16,7 @@ import typst
 from matplotlib.figure import Figure
 
 from i18n.document import Document
-from maps import style
+from maps import house_style, style
 from maps.documents.report_html import HERE, TALL_IN
 from maps.documents.script_bundle import JOINED
 from maps.static.paper_chart import draw_chart
@@ -64,7 +64,8 @@ def render_pdf(
         ]
     say["front"] = svg(drawn[front]).decode() if front in drawn else None
     say["credit"] = " · ".join(dict.fromkeys(part for part in (document.label, credit) if part))
-    say["look"] = {"ink": style.INK, "strong": style.ACTION_DEEP, "drawn": style.DRAWN}
+    house = house_style.current()
+    say["look"] = {"ink": house.ink, "strong": house.action_deep, "drawn": style.DRAWN}
     done = typst.compile(
         HERE / "report.typ",
         font_paths=[FONTS],

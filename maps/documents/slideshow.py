@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from i18n import Translator
-from maps import style
+from maps import house_style, style
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def render_slideshow(
     return (
         f'<!doctype html><html lang="{say.language}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{text(title)}</title><style>{_SHEET}</style>"
+        f"<title>{text(title)}</title><style>{house_style.current().as_css()}{_SHEET}</style>"
         f"<header><h1>{text(title)}</h1><p>{text(subtitle)}</p></header><main>{''.join(parts)}"
         f'<nav><button id="back" type="button">{text(say("reveal_story.back"))}</button>'
         f'<span id="at" role="status" aria-live="polite"></span>'
@@ -59,7 +59,7 @@ def render_slideshow(
 
 _SHEET = f"""
 *{{box-sizing:border-box}}
-body{{margin:0;background:{style.PAPER};color:{style.INK};font:22px/1.4 "Source Sans 3","Segoe UI",system-ui,sans-serif;
+body{{margin:0;background:var(--paper);color:var(--ink);font:22px/1.4 "Source Sans 3","Segoe UI",system-ui,sans-serif;
 min-height:100vh;display:flex;flex-direction:column}}
 header{{padding:18px 32px 0}}h1{{margin:0;font-size:34px}}header p{{margin:2px 0 0}}
 main{{flex:1;padding:8px 32px;display:flex;flex-direction:column}}
@@ -68,8 +68,8 @@ main{{flex:1;padding:8px 32px;display:flex;flex-direction:column}}
 .said{{font-size:34px;line-height:1.25;margin:14px 0 0;font-weight:600;max-width:60ch}}
 .added{{font-size:28px;margin:8px 0 0}}
 nav{{display:flex;gap:20px;align-items:center;margin:18px 0}}
-button{{font:inherit;font-weight:600;min-height:56px;padding:0 28px;border-radius:14px;border:2px solid {style.ACTION};
-background:{style.ACTION};color:#fff;cursor:pointer}}
+button{{font:inherit;font-weight:600;min-height:56px;padding:0 28px;border-radius:14px;border:2px solid var(--action);
+background:var(--action);color:var(--action-text);cursor:pointer}}
 button:disabled{{background:#dfe5e8;border-color:#dfe5e8;color:#5b6670}}
 button:focus-visible,summary:focus-visible{{outline:4px solid {style.DRAWN};outline-offset:3px}}
 footer{{padding:12px 32px;font-size:16px}}

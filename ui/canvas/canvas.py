@@ -10,7 +10,7 @@ import streamlit as st
 
 from geo.sketches.limits import HAND_DRAWN_LIMITS
 from i18n import Translator
-from maps import style
+from maps import house_style, style
 from maps.interactive import folium_safety
 from ui import vendored
 from ui.assets import asset_url
@@ -423,9 +423,7 @@ def _data(
         "credit": credit,
         "color": style.DRAWN,
         "look": {
-            "ink": style.INK,
-            "action": style.ACTION,
-            "action-deep": style.ACTION_DEEP,
+            **house_style.current().as_properties(),
             "land": style.GROUND["land"],
             "tall": TALL[kind],
         },

@@ -13,7 +13,7 @@ from study.contributions.submission import Project
 from ui.routes import Page, Query, Step
 
 STYLE = """
-#buurt-first{position:fixed;inset:0;z-index:999;overflow:auto;background:#fffdf9;color:#1b2733;
+#buurt-first{position:fixed;inset:0;z-index:999;overflow:auto;background:var(--paper);color:var(--ink);
 font:18px/1.45 "Source Sans","Source Sans 3",system-ui,sans-serif}
 #buurt-first>div{box-sizing:border-box;max-width:736px;margin:0 auto;padding:45px 16px 40px}
 #buurt-first h1{margin:33px 0 14px;font-size:min(38px,max(23px,9.6vw));line-height:1.2}
@@ -21,11 +21,11 @@ font:18px/1.45 "Source Sans","Source Sans 3",system-ui,sans-serif}
 #buurt-first p{margin:0 0 13px}
 #buurt-first p:has(small){margin-bottom:20px}
 #buurt-first .languages{margin:0;text-align:end}
-#buurt-first .languages a{color:#0b5c7a;font-weight:600}
-#buurt-first .join{display:block;padding:14px;border-radius:12px;background:#0b5c7a;color:#fff;font-weight:600;
-text-align:center;text-decoration:none}
-#buurt-first .join[aria-busy=true]{background:#4a5560}
-#buurt-first a:focus-visible{outline:3px solid #0b5c7a;outline-offset:2px}
+#buurt-first .languages a{color:var(--link);font-weight:600}
+#buurt-first .join{display:block;padding:14px;border-radius:12px;background:var(--action);color:var(--action-text);
+font-weight:600;text-align:center;text-decoration:none}
+#buurt-first .join[aria-busy=true]{background:var(--quiet);color:#fff}
+#buurt-first a:focus-visible{outline:3px solid var(--focus);outline-offset:2px}
 """
 
 SKETCH = '<div class="buurt-sketch"></div>'

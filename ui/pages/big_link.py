@@ -6,8 +6,9 @@ import streamlit as st
 
 _SHEET = (
     "body a.big{display:flex;align-items:center;justify-content:center;min-height:60px;padding:0.4rem 1rem;"
-    "border:2px solid #8d867a;border-radius:14px;font-size:1.15rem;font-weight:600;color:#1b2733;text-decoration:none}"
-    "body a.big.main{background:#0b5c7a;border-color:#0b5c7a;color:#fff}"
+    "border:2px solid var(--edge);border-radius:14px;font-size:1.15rem;font-weight:600;"
+    "color:var(--ink);text-decoration:none}"
+    "body a.big.main{background:var(--action);border-color:var(--action);color:var(--action-text)}"
     "body .st-key-group [data-testid=stRadioGroup]{width:100%}"
     "body .st-key-group [data-testid=stRadioOption]{width:100%}"
     "body a.big:focus-visible{outline:3px solid #a3195b;outline-offset:2px}"

@@ -17,10 +17,12 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit import config
 
 import i18n
 import settings
 from geo.errors import BuurtError
+from maps import house_style
 from study import administration, context, demo_project, jobs
 from ui import map_data, workers
 from ui.components import basemap
@@ -58,6 +60,7 @@ MIDDLEWARE = [
 
 
 def _settle() -> None:
+    _dress()
     check()
     basemap.tile_file()
     workers.run_in_worker(demo_project.load_open_demo)
@@ -65,6 +68,23 @@ def _settle() -> None:
     for project in context.list_projects():
         if project.is_demo and project.municipality:
             map_data.shapes_response(project.municipality, "basemap.topojson")
+
+
+def _dress() -> None:
+    """Have Streamlit colour its own fields as the house does, and log which colours of the house could not be read."""
+    house = house_style.current()
+    colors = {
+        "primaryColor": house.action,
+        "backgroundColor": house.paper,
+        "secondaryBackgroundColor": house.paper_deep,
+        "textColor": house.ink,
+        "linkColor": house.link,
+        "borderColor": house.hair,
+    }
+    for name, color in colors.items():
+        config.set_option(f"theme.{name}", color)
+    for one in house_style.adjustments():
+        log_redaction.OURS.warning("%s", i18n.get_translator("nl")("cli.theme_adjusted", **one.facts()))
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import i18n
 from geo.errors import BuurtError
 from i18n.negotiation import DEFAULT, preferred_language
+from maps import house_style
 from study import context
 from study.contributions.tickets import is_ticket_needed, is_ticket_valid
 from ui.assets import asset_url, files
@@ -147,10 +148,10 @@ def _map_links() -> tuple[str, ...]:
 
 STUCK_STYLE = """
 #buurt-stuck{position:fixed;z-index:1000;left:0;right:0;bottom:0;visibility:hidden;padding:14px 16px;
-background:#1b2733;color:#fff;font:600 18px/1.4 "Source Sans",system-ui,sans-serif;text-align:center;
+background:var(--ink);color:#fff;font:600 18px/1.4 "Source Sans",system-ui,sans-serif;text-align:center;
 animation:buurt-stuck 0s 25s forwards}
-#buurt-stuck a{display:inline-block;margin:8px 0 0;padding:12px 24px;border-radius:12px;background:#fffdf9;
-color:#1b2733}
+#buurt-stuck a{display:inline-block;margin:8px 0 0;padding:12px 24px;border-radius:12px;background:var(--paper);
+color:var(--ink)}
 #buurt-stuck p{margin:0}@keyframes buurt-stuck{to{visibility:visible}}
 body:has([data-testid="stMain"] :is(h1,[data-testid="stAlert"],[data-testid="stButton"])) #buurt-stuck{display:none}
 """
@@ -177,7 +178,8 @@ def page(language: str, first: FirstScreen | None = None, *, is_residents: bool 
         Whether it is the residents' page: of that a browser holds what it can for a visit without network.
     """
     say, locale = i18n.get_translator(language), i18n.LANGUAGES[language]
-    early = list(_first_links() if first else _map_links())
+    house = house_style.current()
+    early = [f"<style>{house.as_css()}</style>", *(_first_links() if first else _map_links())]
     # Fetched at leisure, once the first screen can be used: by then the network may be away.
     later = [f"./static/js/{file.name}" for file in script_closure(*FIELDS)]
     if first:
@@ -202,7 +204,8 @@ def page(language: str, first: FirstScreen | None = None, *, is_residents: bool 
         f'<meta property="og:description" content="{html.escape(described)}">',
         f'<meta property="og:site_name" content="{html.escape(say("canvas.product"))}">',
         f'<meta property="og:locale" content="{locale.territory}">',
-        '<meta property="og:type" content="website"><meta name="theme-color" content="#0b5c7a">',
+        '<meta property="og:type" content="website">',
+        f'<meta name="theme-color" content="{house.action}">',
     ]
     script = asset_url("ui/browser/shell.js")
     head = "".join(early) + (

@@ -24,13 +24,14 @@ from playwright.sync_api import Browser
 import i18n
 from geo.errors import AssetsAltered
 from i18n.document import Chapter, Chart, ChartRow, Document, Picture, Table
-from maps import style
+from maps import house_style, style
 from maps.documents.report_docx import HEIGHT_CM, WIDTH_CM, render_docx
 from maps.documents.report_html import render_html
 from maps.documents.report_pdf import render_pdf
 from maps.documents.script_bundle import read_script
 from maps.static.print_map_parts import MapContent
 from maps.static.print_maps import all_maps, png, svg
+from tests.support import token_sets
 
 W = i18n.get_translator("nl")
 NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
@@ -298,6 +299,28 @@ def test_a_page_without_our_scripts_is_not_made(
     monkeypatch.setattr("maps.documents.report_html.FOLDER", tmp_path)
     with pytest.raises(AssetsAltered):
         render_html(document, drawn, sheet)
+
+
+def test_a_report_wears_the_colours_of_the_municipality_and_its_maps_do_not(
+    document: Document,
+    drawn: dict[str, Figure],
+    sheet: MapContent,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plain = render_html(document, drawn, sheet)
+    monkeypatch.setenv("BUURT_THEME", str(token_sets.write(tmp_path, "nested")))
+    deep = house_style.current().action_deep
+    dressed = render_html(document, drawn, sheet)
+    assert f"--action-deep:{deep};" in dressed
+    of_maps = re.compile(r'id="shapes">(.*?)</script>', re.DOTALL)
+    assert of_maps.findall(dressed) == of_maps.findall(plain) != []
+    word = docx.Document(io.BytesIO(render_docx(document, drawn, NOW)))
+    assert str(word.styles["Heading 1"].font.color.rgb) == deep[1:].upper()
+    path = tmp_path / "report.pdf"
+    path.write_bytes(render_pdf(document, drawn, NOW))
+    front = pypdfium2.PdfDocument(path)[0].render(scale=0.2).to_pil().convert("RGB")
+    assert front.getpixel((4, 4)) == tuple(int(deep[at : at + 2], 16) for at in (1, 3, 5))
 
 
 @pytest.fixture(scope="module", autouse=True)

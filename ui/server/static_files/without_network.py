@@ -10,16 +10,17 @@ from starlette.routing import BaseRoute, Route
 
 import i18n
 from i18n.negotiation import DEFAULT
+from maps import house_style
 from ui.assets import asset_version, files
 from ui.routes import AWAY, WORKER, Query, relative
 from ui.server.static_files.packed_files import STATIC
 
-STYLE = """body{margin:0;background:#fffdf9;color:#1b2733;font:18px/1.45 "Source Sans",system-ui,sans-serif}
+STYLE = """body{margin:0;background:var(--paper);color:var(--ink);font:18px/1.45 "Source Sans",system-ui,sans-serif}
 main{box-sizing:border-box;max-width:736px;margin:0 auto;padding:45px 16px}
 h1{font-size:min(38px,max(23px,9.6vw));line-height:1.2}
-a{display:block;padding:14px;border-radius:12px;background:#0b5c7a;color:#fff;font-weight:600;text-align:center;
+a{display:block;padding:14px;border-radius:12px;background:var(--action);color:var(--action-text);font-weight:600;text-align:center;
 text-decoration:none}
-a:focus-visible{outline:3px solid #0b5c7a;outline-offset:2px}"""
+a:focus-visible{outline:3px solid var(--focus);outline-offset:2px}"""
 
 UNHELD = {"Cache-Control": "no-cache"}
 
@@ -32,7 +33,7 @@ def away_page(language: str) -> str:
     return (
         f'<!doctype html><html lang="{language}"{direction}><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<style>{STYLE}</style></head><body><main><h1>{title}</h1><p>{html.escape(say('away.text'))}</p>"
+        f"<style>{house_style.current().as_css()}{STYLE}</style></head><body><main><h1>{title}</h1><p>{html.escape(say('away.text'))}</p>"
         f'<a href="">{html.escape(say("away.again"))}</a></main></body></html>'
     )
 
