@@ -143,11 +143,11 @@ _OUTCOME = (
 #image(bytes(sys.inputs.at("map.svg")), width: 100%, height: 92mm, fit: "contain")
 #for line in content.sentences [#line #parbreak()]
 #v(1mm)
+#let list(title, lines, n) = if lines.len() > 0 [#text(size: 14pt, weight: "bold", title) \\ #most(lines, n)]
 #grid(columns: (1fr, 1fr), gutter: 8mm,
-  [#text(size: 14pt, weight: "bold", content.names_title) \\ #most(content.names, 5)],
-  [#text(size: 14pt, weight: "bold", content.panel_title) \\ #most(content.panel, 6)])
+  list(content.names_title, content.names, 5), list(content.panel_title, content.panel, 6))
 #v(1mm)
-#if content.rest.len() > 0 [#text(size: 14pt, weight: "bold", content.rest_title) \\ #most(content.rest, 5)]
+#list(content.rest_title, content.rest, 5)
 #place(bottom, grid(
   columns: (26mm, 1fr), gutter: 5mm, align: horizon,
   qr(26mm), [#text(weight: "bold", content.qr_title) \\ #content.closing],

@@ -59,9 +59,10 @@ def test_four_planted_phones_see_nothing(app: App, visiting: Visiting, private_s
     for _ in range(9):
         send(app, WIDE, session=session.id)
     send(app, NARROW, session=session.id)
+    private_store.stage.set_map_hidden(session.id, False, by=PLANNER)
     with visiting(app) as visit:
         visit.page.goto(f"{app.url}/dank?code={session.code}")
-        controls.said(visit.page, "reveal_story.not_yet")
+        controls.said(visit.page, "small.drawn")
         assert not [url for url in visit.asked if "/geo/edition/" in url or "/geo/made/" in url]
     assert private_store.editions.latest("echt", session=session.id) is None
 

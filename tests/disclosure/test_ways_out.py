@@ -114,9 +114,9 @@ COMMANDS = {
 SCREENS = {
     "draw": ("ui.pages.resident.page:page", OWN | OWN_CARDS),
     "board": ("ui.pages.board.public:page", RELEASED_WORDS | OWN | OWN_CARDS),
-    "join": ("ui.pages.workshop.participant:join", RELEASED_WORDS),
-    "vote": ("ui.pages.workshop.phone:vote", RELEASED_WORDS),
-    "thanks": ("ui.pages.workshop.participant:thanks", RELEASED_WORDS),
+    "join": ("ui.pages.workshop.participant:join", RELEASED_WORDS | COUNTS),
+    "vote": ("ui.pages.workshop.phone:vote", RELEASED_WORDS | COUNTS),
+    "thanks": ("ui.pages.workshop.participant:thanks", RELEASED_WORDS | COUNTS),
     "privacy": ("ui.pages.privacy:page", frozenset()),
     "sources": ("ui.pages.sources:page", frozenset()),
     "budget": ("ui.pages.budget.public:page", frozenset()),

@@ -98,27 +98,39 @@ def test_the_beamer_counts_and_grows_on_one_map(
         )
 
 
-def test_many_tables_stand_on_the_beamer_whole(app: App, visiting: Visiting, private_store: Store) -> None:
-    """Twelve names of thirty letters fit every beamer, an equal count is an equal length, and typing has an address."""
-    names = tuple(f"jongeren met een lange naam {n:02d}" for n in range(1, 13))
+@pytest.mark.parametrize("n", [2, 4, 8, 12])
+def test_many_tables_stand_on_the_beamer_whole(
+    app: App, visiting: Visiting, private_store: Store, n: int
+) -> None:
+    """Names of thirty letters fit every beamer, an equal count is an equal length, and typing is read from afar."""
+    names = tuple(f"jongeren met een lange naam {nth:02d}" for nth in range(1, n + 1))
     made, _ = private_store.sessions.create(
         WorkshopSession("demo", "Zaal", date.today(), groups=names), by=PLANNER
     )
     with visiting(app) as visit:
         page = visit.page
         page.goto(f"{app.url}/scherm?avond={made.id}")
-        page.locator(".beamer-groups li").nth(11).wait_for(timeout=60_000)
+        page.locator(".beamer-groups li").nth(n - 1).wait_for(timeout=60_000)
         assert f"localhost:{app.port}/mee en typ" in page.locator(".beamer-type").inner_text()
         for width, height in ((1920, 1080), (1366, 768), (1280, 720), (1024, 768)):
             page.set_viewport_size({"width": width, "height": height})
-            lowest = page.evaluate("document.querySelector('.beamer-side').getBoundingClientRect().bottom")
+            lowest, right = page.evaluate(
+                "(({ bottom, right }) => [bottom, right])"
+                "(document.querySelector('.beamer-side').getBoundingClientRect())"
+            )
             assert lowest <= height, (width, height)
+            assert right <= width, (width, height)
             bars = page.evaluate(
                 "[...document.querySelectorAll('.beamer-groups .bar')].map((bar) => bar.getBoundingClientRect())"
                 ".map(({ left, width }) => [Math.round(left), Math.round(width)].join())"
             )
             assert len(set(bars)) == 1
             assert int(bars[0].partition(",")[2]) >= 40
+            letters = [
+                float(page.locator(name).evaluate("one => parseFloat(getComputedStyle(one).fontSize)"))
+                for name in (".beamer-type", ".beamer-code")
+            ]
+            assert min(letters) >= 48 * width / 1920, (width, letters)
 
 
 PAGES = {

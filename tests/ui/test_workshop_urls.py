@@ -3,15 +3,20 @@
 from collections.abc import Iterator
 from datetime import date
 
+import numpy as np
+import pypdfium2
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import i18n
 from store import Actor, WorkshopSession
+from study import context
 from study.demo_project import PROJECT
 from study.publishing.sessions.editions import publish_if_due
 from study.workshop import practice_data, rounds, sessions
 from tests.support.temp_store import own_store
+from ui.pages.workshop import downloads
+from ui.pages.workshop.session_page import WorkshopContext
 from ui.session import request_context
 
 PLANNER = Actor("planner", account="p1")
@@ -141,3 +146,35 @@ def test_the_outcome_waits_for_the_room_while_a_session_is_open(workshop_session
     assert seen() == [False, False, False]
     sessions.set_open(made.id, by=PLANNER)
     assert seen() == [True, True, True]
+
+
+@pytest.mark.parametrize("n", [0, 1, 3])
+def test_a_small_session_shows_what_is_true(workshop_session: WorkshopSession, n: int) -> None:
+    """How many drew, the street map, the name that was chosen and an idea; on story, outcome page and PDF."""
+    made, _ = sessions.create_session(WorkshopSession(PROJECT, "Zaal", date(2026, 3, 4)), by=PLANNER)
+    practice_data.add_practice_drawings(made.id, n)
+    name = sessions.propose_name(made.id, "Vogelbuurt", device="d", by=PLANNER)
+    sessions.add_signal(made.id, "initiative", "Samen een moestuin", by=PLANNER)
+    sessions.propose_name(made.id, "Niet gelezen", device="d")
+    asked = rounds.start_round(made.id, "name", by=PLANNER)
+    rounds.change_vote(asked.id, name.id, 1, device="d")
+    rounds.close_round(asked.id, by=PLANNER)
+    drawn = W("small.drawn_one") if n == 1 else W("small.drawn", n=n)
+    told = opened("story", avond=made.id)
+    assert drawn in read(told)
+    sessions.set_open(made.id, by=PLANNER)
+    outcome = opened("participant", "thanks", code=made.code)
+    assert drawn in [piece.value for piece in outcome.markdown]
+    for page in (told, outcome):
+        assert not page.info
+        assert all(words in read(page) for words in ("Vogelbuurt", "Samen een moestuin"))
+        assert "Niet gelezen" not in read(page)
+        assert W("agree.panel") not in [piece.value for piece in page.subheader], "an empty part is left out"
+    room = WorkshopContext(W, made, context.get_project(PROJECT), PLANNER, "http://localhost")
+    (page,) = pypdfium2.PdfDocument(downloads.outcome_file(room, None, 1))
+    text = " ".join(page.get_textpage().get_text_range().split())
+    assert drawn in text
+    assert W("agree.panel") not in text
+    assert all(words in text for words in ("Vogelbuurt", "Samen een moestuin", W("agree.names")))
+    picture = np.asarray(page.render().to_pil().convert("RGB"))
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 50, "streets are drawn where there was a hole"

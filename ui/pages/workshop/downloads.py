@@ -1,6 +1,8 @@
 """What a workshop session leaves behind: the presentation, the page everyone takes home, pictures for a newsletter."""
 
+import geopandas as gpd
 import pandas as pd
+import shapely
 import streamlit as st
 
 from maps.documents import slideshow, workshop_handouts
@@ -13,7 +15,7 @@ from study.workshop.live_editions import session_counters
 from study.workshop.rounds import RoundView
 from study.workshop.story import StoryStep
 from ui import workers
-from ui.pages.workshop import round_view
+from ui.pages.workshop import round_view, small_view
 from ui.pages.workshop.session_page import WorkshopContext
 
 LABELLED = (story.OFFICIAL, story.GROUPS)
@@ -60,6 +62,23 @@ def _map_of(room: WorkshopContext, shown: EditionView, number: int, key: str) ->
     )
 
 
+def street_map(room: WorkshopContext) -> str:
+    """Draw the streets of a workshop session as SVG, for when nothing is shared yet."""
+    return workers.run_in_worker(_street_map, room)
+
+
+def _street_map(room: WorkshopContext) -> str:
+    longitude, latitude, width = sessions.initial_view(room.workshop_session)
+    middle = shapely.Point(sessions.start_point(room.project.id, longitude, latitude))
+    return svg_map.render_svg(
+        [],
+        around=gpd.GeoSeries([middle.buffer(width / 2)]),
+        ground=datasets.basemap(room.project.municipality),
+        title=room.say("small.streets"),
+        credit=room.own_credit,
+    )
+
+
 def story_file(room: WorkshopContext, shown: EditionView, number: int, steps: list[StoryStep]) -> str:
     """Create the presentation: one HTML file, everything in it."""
     slides = [
@@ -86,11 +105,12 @@ def outcome_file(room: WorkshopContext, shown: EditionView | None, number: int) 
     signals = [one for one in subjects if one.kind != "name"]
     panel = tuple((one.words, one.dots) for one in signals if one.status == sessions.TO_WIJKPANEL)
     rest = tuple((one.words, one.dots) for one in signals if one.status != sessions.TO_WIJKPANEL)
-    sentences: tuple[str, ...] = (say("reveal_story.nothing_shared"),)
+    drawn = session_counters(room.workshop_session.id).drawn
+    sentences: tuple[str, ...] = (small_view.drawn_sentence(say, drawn),)
     if shown is not None:
         steps = ("drawings", "core", "outside", "places")
         sentences = tuple(story.step_sentence(say, shown, number, key) for key in steps)
-    sentences += tuple(_counted(room, view) for view in rounds.closed_rounds(room.workshop_session.id))
+    sentences += tuple(_counted(room, view, drawn) for view in rounds.closed_rounds(room.workshop_session.id))
     made_up = f" · {say('demo.label')}" if room.project.is_demo else ""
     outcome = OutcomePage(
         language=say.language,
@@ -106,25 +126,21 @@ def outcome_file(room: WorkshopContext, shown: EditionView | None, number: int) 
         closing=say("agree.closing"),
         qr_title=room.after,
     )
-    drawn = _BLANK if shown is None else map_of(room, shown, number, "outside")
+    picture = street_map(room) if shown is None else map_of(room, shown, number, "outside")
     return jobs.run(
         jobs.DOCUMENT,
         ("outcome page", room.workshop_session.id, number, outcome),
         workshop_handouts.outcome_pdf,
         outcome,
-        picture=drawn,
+        picture=picture,
         qr=qr.svg(room.after),
     )
 
 
-def _counted(room: WorkshopContext, view: RoundView) -> str:
+def _counted(room: WorkshopContext, view: RoundView, drawn: int) -> str:
     """Return what a closed round was about and from how many phones its dots are; of themes also which came first."""
-    drawn = session_counters(room.workshop_session.id).drawn
     summary = f"{round_view.title(room.say, view.round)} {round_view.from_whom(room.say, view, drawn)}"
     if view.round.kind != "theme":  # names and signals stand in their own lists
         return summary
     first = ", ".join(f"{round_view.words(room.say, one)} ({one.dots})" for one in rounds.first_of(view))
     return f"{summary} {first}".rstrip()
-
-
-_BLANK = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 1"/>'

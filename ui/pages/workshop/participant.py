@@ -11,12 +11,13 @@ from geo.errors import BuurtError
 from i18n import Translator
 from study import context
 from study.publishing.sessions.editions import latest_edition
-from study.workshop import rounds, sessions, story
+from study.workshop import sessions, story
+from study.workshop.live_editions import session_counters
 from study.workshop.sessions import WorkshopSession
 from ui import canvas, workers
 from ui.components import basemap
 from ui.pages.big_link import big_link
-from ui.pages.workshop import round_view, session_page
+from ui.pages.workshop import session_page, small_view
 from ui.pages.workshop.session_page import WorkshopContext
 from ui.routes import Page, Query, page_path
 from ui.session.request_context import current_translator, site_address
@@ -146,22 +147,21 @@ def show_outcome(say: Translator, workshop_session: WorkshopSession) -> None:
     """Show what came of a workshop session: what is shared, chosen and sent on; empty parts are left out."""
     if not workshop_session.is_open:
         st.write(say("join.over"))
-    has_map = _shared(say, workshop_session)
-    has_words = _chosen(say, workshop_session)
-    if not (has_map or has_words):
-        st.info(say("reveal_story.not_yet"))
-
-
-def _shared(say: Translator, workshop_session: WorkshopSession) -> bool:
-    """Show the latest edition; return whether there is one."""
-    about = context.get_project(workshop_session.project)
-    shown = workers.run_in_worker(latest_edition, workshop_session.id)
     stage = workers.run_in_worker(sessions.get_stage, workshop_session.id)
     if workshop_session.is_open and stage.map_hidden:  # who sees it draws otherwise
-        return False
+        st.write(say("live.hidden"))
+    elif not _shared(say, workshop_session, is_free=stage.border_free or not workshop_session.is_open):
+        drawn = workers.run_in_worker(session_counters, workshop_session.id).drawn
+        st.write(small_view.drawn_sentence(say, drawn))
+    small_view.decided(say, workshop_session.id)
+
+
+def _shared(say: Translator, workshop_session: WorkshopSession, *, is_free: bool) -> bool:
+    """Show the latest edition, with the official border where it is free; return whether there is one."""
+    about = context.get_project(workshop_session.project)
+    shown = workers.run_in_worker(latest_edition, workshop_session.id)
     if shown is None or not shown.facts.neighbourhoods:
         return False
-    is_free = stage.border_free or not workshop_session.is_open
     names = story.LAYERS_OF_STEP["outside" if is_free else "core"]
     room = WorkshopContext(say, workshop_session, about, session_page.NOBODY, site_address())
     number = shown.facts.neighbourhoods[0].number
@@ -185,20 +185,3 @@ def _shared(say: Translator, workshop_session: WorkshopSession) -> bool:
         )
     st.write(say("workshop.file_footer", n=shown.facts.n, edition=shown.number))
     return True
-
-
-def _chosen(say: Translator, workshop_session: WorkshopSession) -> bool:
-    """Show the rounds that are closed and what goes to the wijkpanel; return whether there was any."""
-    decided = workers.run_in_worker(rounds.closed_rounds, workshop_session.id)
-    for view in decided:
-        st.subheader(round_view.title(say, view.round), anchor=False)
-        round_view.result(say, view)
-    chosen = [
-        one.words
-        for one in workers.run_in_worker(sessions.released_votables, workshop_session.id)
-        if one.status == sessions.TO_WIJKPANEL
-    ]
-    if chosen:
-        st.subheader(say("agree.panel"), anchor=False)
-        st.html(f'<ul class="line">{"".join(f"<li>{html.escape(words)}</li>" for words in chosen)}</ul>')
-    return bool(decided or chosen)

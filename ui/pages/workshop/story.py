@@ -14,7 +14,7 @@ from study.workshop import sessions, story
 from study.workshop.story import STEPS, StoryStep
 from ui import canvas, workers
 from ui.components import basemap
-from ui.pages.workshop import downloads, session_page
+from ui.pages.workshop import downloads, session_page, small_view
 from ui.pages.workshop.session_page import WorkshopContext
 from ui.routes import Page, Query
 from ui.session.presenter_bridge import Act
@@ -43,7 +43,7 @@ def page() -> None:
     shown = workers.run_in_worker(latest_edition, room.workshop_session.id)
     if shown is None or not shown.facts.neighbourhoods:
         session_page.heading(room, room.say("reveal_story.page"))
-        st.info(room.say("reveal_story.not_yet"))
+        small_view.show(room)
         session_page.page_links(room, Page.STORY)
         return
     number = _neighbourhood(room, shown)
