@@ -125,6 +125,31 @@ def test_accounts_are_made_without_showing_the_password(buurt: Buurt, tmp_path: 
     assert kept.startswith("$argon2id$")
 
 
+def test_a_panel_and_a_partner_get_an_account_for_one_project(
+    buurt: Buurt, filled: list[str], tmp_path: Path
+) -> None:
+    """A scope that does not fit the role is refused, and none is made."""
+    known = (
+        ("--role", "panel", "--project", "echt"),
+        ("--role", "partner", "--project", "echt", "--owner", "upkeep"),
+    )
+    for n, options in enumerate(known):
+        sound(buurt("admin", f"functie-{n}", *options, stdin=f"{WORDS}\n"))
+    for options in (
+        ("--role", "panel"),
+        ("--role", "panel", "--project", "echt", "--owner", "upkeep"),
+        ("--role", "partner", "--project", "echt"),
+        ("--role", "partner", "--project", "echt", "--owner", "residents"),
+        ("--role", "planner", "--project", "echt"),
+        ("--role", "panel", "--project", "nergens"),
+    ):
+        assert buurt("admin", "ander", *options, stdin=f"{WORDS}\n").returncode == 2, options
+    with opened(tmp_path) as private_store:
+        assert [(one.role, one.project, one.owner) for one in private_store.accounts.list_all()] == [
+            ("panel", "echt", ""), ("partner", "echt", "upkeep"),
+        ]  # fmt: skip
+
+
 def test_moving_house_and_merging(buurt: Buurt, filled: list[str], tmp_path: Path) -> None:
     """Everything moves, codes too; a box that comes home twice is taken in once."""
     here, there = f"sqlite:///{tmp_path}/store.gpkg", f"sqlite:///{tmp_path}/nieuw.gpkg"

@@ -95,8 +95,10 @@ def test_from_phone_to_done_and_back(
         controls.unfold(page, "desk.hidden")
         controls.press(page, "desk.release_after_all", key=f"again_{rude.id}")
         expect(page.locator(f".st-key-again_{rude.id}")).to_have_count(0)
-        private_store.moderation.record_decision(project.id, rude.id, "hide", aspect="words", by=PLANNER)
-        page.reload()
+        controls.choose(page, "desk.card", RUDE)
+        controls.press(page, "desk.take_down", key=f"down_{rude.id}")
+        expect(page.locator(f".st-key-down_{rude.id}")).to_have_count(0)
+        assert [one.id for one in private_store.board.released_cards(project.id)] == [card.id]
         controls.choose(page, "desk.card", BENCH)
         controls.choose(page, "desk.status", W("board.status_done"))
         controls.press(page, "desk.save")

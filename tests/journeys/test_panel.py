@@ -226,7 +226,8 @@ def test_a_meeting_is_prepared_changed_and_voted_in(
         controls.said(page, "meeting.no_place")
         new_meeting(page, FIRST)
         controls.unfold(page, "meeting.change")
-        controls.press(page, "meeting.delete")
+        controls.rest(page)
+        controls.press(page, "meeting.delete", key="meeting_delete")
         expect(page.locator(".st-key-meeting_change")).to_have_count(0)
         assert private_store.meetings.list_meetings(project.id) == []
         new_meeting(page, FIRST)
@@ -282,4 +283,9 @@ def test_a_meeting_is_prepared_changed_and_voted_in(
         controls.fill(page, "board.due_ask", "1/6/2026")
         controls.press(page, "desk.save")
         expect(page.locator(".board-card").first).to_contain_text(W("board.late"))
-    assert card_of(private_store, project, "Linde").due == date(2026, 6, 1)
+        assert card_of(private_store, project, "Linde").due == date(2026, 6, 1)
+        private_store.board.decide(lime.id, "done", was="planned", owner="panel", why="Kan niet", by=by)
+        controls.choose(page, "desk.status", W("board.status_declined"))
+        controls.press(page, "desk.save")
+        expect(page.get_by_text(W.section("errors")["DecidedMeanwhile"])).to_be_visible()
+    assert card_of(private_store, project, "Linde").status == "done"

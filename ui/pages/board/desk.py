@@ -141,51 +141,45 @@ def _decide(say: Translator, project: Project, shown: list[Card], by: Actor) -> 
     card = known[str(key)]
     st.html(card_text.plain_card(say, card))
     square_map.show(say, project, [PublicCard(1, card, {})], "desk_card_map")
-    # The card as it was when this form was made: who decides is told when somebody else did meanwhile.
-    turn = f"{card.id}_{card.status}_{card.owner}_{len(card.why)}"
+    st.button(say("desk.take_down"), key=f"down_{card.id}", on_click=_hide, args=(say, project, card, by))
+    turn = f"{card.id}_{hash(card)}"
     with st.form(f"decide_{turn}"):
-        status = st.selectbox(
+        st.selectbox(
             say("desk.status"),
             STATUSES,
             index=STATUSES.index(card.status),
             format_func=lambda one: say(f"board.status_{one}"),
             key=f"status_{turn}",
         )
-        owner = st.selectbox(
+        st.selectbox(
             say("desk.owner"),
             OWNERS,
             index=OWNERS.index(card.owner),
             format_func=lambda one: say(f"board.owner_{one}") if one else say("desk.nobody"),
             key=f"owner_{turn}",
         )
-        why = st.text_input(say("desk.why"), value=card.why, max_chars=280, key=f"why_{turn}")
-        due = st.text_input(say("board.due_ask"), value=format_day(card.due), max_chars=10, key=f"due_{turn}")
+        st.text_input(say("desk.why"), value=card.why, max_chars=280, key=f"why_{turn}")
+        st.text_input(say("board.due_ask"), value=format_day(card.due), max_chars=10, key=f"due_{turn}")
         st.caption(say("desk.why_how"))
-        pressed = st.form_submit_button(say("desk.save"), type="primary")
-    if not pressed:
-        return
-    if status != "new" and not owner and not (why or "").strip():
-        st.error(say("desk.owner_or_why"))
+        # The card as it was when this form was made: who decides is told when somebody else did meanwhile.
+        st.form_submit_button(say("desk.save"), type="primary", on_click=_save, args=(say, card, turn, by))
+
+
+def _save(say: Translator, card: Card, turn: str, by: Actor) -> None:
+    given = st.session_state
+    status, owner, why = given[f"status_{turn}"], given[f"owner_{turn}"], given[f"why_{turn}"]
+    if status != "new" and not owner and not why.strip():
+        given[PROBLEM] = say("desk.owner_or_why")
         return
     try:
-        day = parse_day(due) if status == "planned" else None
+        due = parse_day(given[f"due_{turn}"]) if status == "planned" else None
     except ValueError:
-        st.error(say("board.day_wrong"))
+        given[PROBLEM] = say("board.day_wrong")
         return
     try:
-        workers.run_in_worker(
-            cards.decide,
-            card,
-            status or card.status,
-            owner=owner or "",
-            why=why or "",
-            due=day,
-            by=by,
-        )
+        workers.run_in_worker(cards.decide, card, status, owner=owner, why=why, due=due, by=by)
     except BuurtError as problem:
-        st.error(say.explain(problem))
-        return
-    st.rerun()
+        given[PROBLEM] = say.explain(problem)
 
 
 def _files(say: Translator, project: Project) -> None:
