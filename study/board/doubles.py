@@ -68,7 +68,10 @@ def likeness(one: str, other: str) -> float:
     >>> likeness("De bank is weg", "Te donker")
     0.0
     """
-    first, second = _pieces(one), _pieces(other)
+    return _shared(_pieces(one), _pieces(other))
+
+
+def _shared(first: set[str], second: set[str]) -> float:
     if not first or not second:
         return 0.0
     return 2 * len(first & second) / (len(first) + len(second))
@@ -91,9 +94,10 @@ def find_doubles(cards: Sequence[Card]) -> list[Double]:
         Of one board; those that are hidden or were joined already are left out.
     """
     left = [card for card in cards if not card.is_hidden and not card.joined_into]
+    pieces = {card.id: _pieces(card.text) for card in left}  # once a card, not once a pair
     found = []
     for one, other in combinations(sorted(left, key=lambda card: (card.added, card.id)), 2):
-        alike, near = likeness(one.text, other.text), _is_near(one, other)
+        alike, near = _shared(pieces[one.id], pieces[other.id]), _is_near(one, other)
         if alike >= (MIN_LIKENESS_NEAR if near else MIN_LIKENESS):
             found.append(Double(other, one, alike, near))
     return sorted(found, key=lambda double: (-double.likeness, not double.is_near))[:MAX_PROPOSALS]
