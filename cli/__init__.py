@@ -73,6 +73,9 @@ COMMAND_MODULES = {
 """Command -> the module it is in. Only that one is loaded: all of them together take seconds."""
 
 
+WITH_AREAS = {"compare", "consensus"}
+"""Commands that read a file of areas too, with options of its own."""
+
 WITH_DEMO = {"report", "export", "publish", "projects", "box", "evening", "tickets"}
 """Commands that show the demo project where it is open, also when they are the first ever run on a machine."""
 
@@ -89,7 +92,13 @@ def main() -> None:
             importlib.import_module("study.demo_project").load_open_demo()
         app()
     except BuurtError as problem:
-        option = f"option_{type(problem).__name__}"
-        way_on = f" {T(f'cli.{option}')}" if asked and option in T.section("cli") else ""
-        print(f"{T.explain(problem)}{way_on}", file=sys.stderr)  # noqa: T201
+        words = [T.explain(problem), *_ways_on(type(problem).__name__, sys.argv[1] if asked else "")]
+        print(" ".join(words), file=sys.stderr)  # noqa: T201
         sys.exit(2)
+
+
+def _ways_on(problem: str, command: str) -> list[str]:
+    """Return the sentences that name the option by which somebody goes on after a problem; none where there is none."""
+    keys = [f"option_{problem}"] if command else []
+    keys += [f"areas_option_{problem}"] if command in WITH_AREAS else []
+    return [T(f"cli.{key}") for key in keys if key in T.section("cli")]

@@ -130,6 +130,8 @@ def print_result(found: ImportResult) -> None:
         console.print(T("cli.import_refused", **facts), markup=False, highlight=False)
     if found.n_refused > MAX_LISTED:
         console.print(T("cli.import_refused_more", n=found.n_refused - MAX_LISTED))
+    if any(refusal.reason == "axes_swapped" for refusal in found.refusals):
+        console.print(T("cli.import_refused_swapped"))
 
 
 def _print_columns(found: ImportResult) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import geopandas as gpd
 import shapely
 
 from tests.study.analysis.test_batch import SQUARES, file_of
@@ -35,3 +36,27 @@ def test_a_file_that_is_none_is_refused_in_one_sentence(buurt: Buurt, tmp_path: 
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "Traceback" not in done.stderr
+
+
+def test_a_question_names_the_options_of_its_own_command(buurt: Buurt, tmp_path: Path) -> None:
+    """`import` has one file; `compare` has two, and says which option is of which."""
+    path = tmp_path / "twee.gpkg"
+    for layer in ("een", "twee"):
+        gpd.GeoDataFrame(
+            {"code": ["A"]}, geometry=[shapely.box(92_000, 446_000, 92_600, 446_400)], crs=28992
+        ).to_file(path, layer=layer)
+    asked = buurt("import", path).stderr
+    assert "--layer" in asked
+    assert "--areas-layer" not in asked
+    asked = buurt("compare", "--sketches", path, "--areas", path, "--out", tmp_path / "uit.gpkg").stderr
+    assert "--areas-layer" in asked
+
+
+def test_a_row_with_its_axes_swapped_is_refused_with_the_way_on(buurt: Buurt, tmp_path: Path) -> None:
+    path = tmp_path / "banken.csv"
+    rows = [f"bank;{4.47 + n / 1000};{51.99 + n / 1000}" for n in range(6)]
+    path.write_text("\n".join(["soort;lon;lat", *rows, "bank;51.995;4.475"]))
+    said = buurt("import", path, "--yes").stdout
+    assert "noord en oost verwisseld" in said
+    assert "--swap" in said
+    assert "--swap" not in buurt("import", path, "--yes", "--swap").stdout
