@@ -5,6 +5,7 @@
 
 import os
 import re
+import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
@@ -273,7 +274,16 @@ def prepare_process() -> None:
 
 
 def program_version() -> str:
-    """Return the version of this program."""
+    """Return the version of this program: that of the files it runs from, else of what was installed.
+
+    Examples
+    --------
+    >>> program_version().count(".")
+    2
+    """
+    stated = ROOT / "pyproject.toml"
+    if stated.is_file():  # an installation beside a newer release still says what it was
+        return str(tomllib.loads(stated.read_text(encoding="utf-8"))["project"]["version"])
     try:
         return version("beleefde-buurt")
     except PackageNotFoundError:

@@ -12,6 +12,7 @@ import settings
 from tests.test_architecture import MAY_IMPORT
 from tools.site import SITE, command_reference
 from tools.site import main as build_site
+from ui.routes import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -75,6 +76,22 @@ def test_decision_has_a_date_and_a_status(page: Path) -> None:
 
 def test_settings_page_holds_the_table_of_the_code() -> None:
     assert settings.table() in (DOCS / "settings.md").read_text(encoding="utf-8")
+
+
+def test_upgrade_notes_name_settings_commands_and_addresses_that_exist() -> None:
+    """What the notes of the newest release tell an administrator to set, to run or to let through is there."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    notes = text.partition("### Upgrading")[2].partition("\n### ")[0]
+    known = {settings.PREFIX + name.upper() for name in settings.Settings.__dataclass_fields__}
+    named = set(re.findall(r"BUURT_[A-Z_]*[A-Z]", notes))
+    assert len(named) > 10
+    assert named - known == set()
+    reference = command_reference()
+    commands = re.findall(r"`buurt ([a-z]+(?: [a-z]+)?)", notes)
+    assert commands
+    assert [one for one in commands if f"## buurt {one}\n" not in reference] == []
+    addresses = re.findall(r"`/([a-z]+)`", notes)
+    assert [one for one in addresses if one not in {*Page, "metrics"}] == []
 
 
 def test_commands_in_the_guides_exist() -> None:
