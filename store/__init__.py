@@ -52,7 +52,7 @@ from store.models.contributions import (
 )
 from store.models.editions import SELECTION, Edition, ReleaseCell, ReleaseLedger
 from store.models.panel import AgendaItem, Meeting
-from store.models.projects import ALL, Filters, Project
+from store.models.projects import ALL, Filters, OwnQuestion, Project
 from store.models.reports import RetentionReport, TransferReport, VerificationReport
 from store.models.values import (
     ACTIONS,
@@ -130,6 +130,7 @@ __all__ = [
     "HomeFacts",
     "Meeting",
     "Mode",
+    "OwnQuestion",
     "Place",
     "PlaceKind",
     "PlanStatus",

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
@@ -16,7 +16,7 @@ from store.models.board import Card, CardEvent
 from store.models.budget import Ballot, BudgetPlan, BudgetRound
 from store.models.contributions import Contribution, HomeFacts, Place, Signal, ViewFacts
 from store.models.panel import AgendaItem, Meeting
-from store.models.projects import Project
+from store.models.projects import OwnQuestion, Project
 from store.models.workshop_sessions import Proposal, VoteRound, WorkshopSession
 
 RD_CODE = "EPSG:28992"
@@ -97,6 +97,12 @@ NUMBERS = Codec(to_json, lambda value: tuple(json.loads(value)))
 KEYS_OR_NONE = Codec(
     lambda value: None if value is None else to_json(value),
     lambda value: None if value is None else from_json_list(value),
+)
+OWN_QUESTIONS = Codec(
+    lambda value: to_json([asdict(one) for one in value]),
+    lambda value: tuple(
+        OwnQuestion(**{**one, "choices": tuple(map(tuple, one["choices"]))}) for one in json.loads(value)
+    ),
 )
 ANSWERS = Codec(lambda value: to_json(dict(value)), answers_from_json)
 
@@ -209,6 +215,7 @@ PROJECT = RecordMapping(
     Field("is_demo", "is_made_up", FLAG),
     Field("min_first_edition", "first_edition"),
     Field("publish_nightly", codec=FLAG),
+    Field("own_questions", codec=OWN_QUESTIONS),
 )
 SESSION = RecordMapping(
     WorkshopSession,

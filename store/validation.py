@@ -35,6 +35,7 @@ from store.models.values import (
     SIGNAL_STATUSES,
 )
 from store.models.workshop_sessions import WorkshopSession
+from store.own_questions import validate_own_questions
 
 MAX_RAW_BYTES = 2_000_000
 MAX_PLACES = 50
@@ -443,6 +444,7 @@ def validate_project(project: Project) -> Project:
             project.min_first_edition, "first_edition", MIN_FIRST_EDITION, MAX_FIRST_EDITION
         ),
         publish_nightly=bool(project.publish_nightly),
+        own_questions=validate_own_questions(project.own_questions),
         is_demo=_yes_or_no(project.is_demo, "is_made_up"),
     )
 

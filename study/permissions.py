@@ -87,6 +87,8 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("administration", "audit", "administrator"),
     Permission("administration", "retention", "administrator"),
     Permission("administration", "backup", "administrator"),
+    Permission("own_questions", "see", "planner"),
+    Permission("own_questions", "change", "planner"),
     Permission("budget", "see", "resident"),
     Permission("budget", "vote by ticket", "resident"),
     Permission("budget_desk", "see", "planner"),

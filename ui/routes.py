@@ -56,6 +56,7 @@ class Page(StrEnum):
     ADMINISTRATION = "beheer"
     BUDGET = "wijkbudget"
     BUDGET_DESK = "budgetbeheer"
+    OWN_QUESTIONS = "eigen-vragen"
 
     @property
     def key(self) -> str:

@@ -115,6 +115,7 @@ STEPS: dict[int, tuple[str, ...]] = {
         # What is over shows what it showed.
         "INSERT INTO stage SELECT id, 0, 1 FROM session WHERE is_open = 0",
     ),
+    12: ("ALTER TABLE project ADD COLUMN own_questions TEXT NOT NULL DEFAULT '[]'",),
 }
 """Version before the step to its statements, in the SQL that both engines share."""
 
@@ -124,7 +125,7 @@ def statements(found: int, kinds: dict[str, str]) -> list[str]:
 
     Examples
     --------
-    >>> statements(12, {})
+    >>> statements(13, {})
     []
     """
     return [s.format(**kinds) for version in sorted(STEPS) if version >= found for s in STEPS[version]]

@@ -11,7 +11,7 @@ from store.engines.year_tables import YEAR_TABLES
 
 __all__ = ["INDEXES", "TABLES", "VERSION", "Table", "statements"]
 
-VERSION = 12
+VERSION = 13
 """Increased by one with every change; `store.engines.migrations` has the steps from older versions."""
 
 
@@ -79,6 +79,7 @@ TABLES: tuple[Table, ...] = (
             ("revision", "TEXT NOT NULL"),
             ("first_edition", "INTEGER NOT NULL DEFAULT 10"),
             ("publish_nightly", "INTEGER NOT NULL DEFAULT 1"),
+            ("own_questions", "TEXT NOT NULL DEFAULT '[]'"),
         ),
         description="Questions put to residents",
     ),

@@ -8,6 +8,32 @@ from store.models.values import Mode
 
 
 @dataclass(frozen=True)
+class OwnQuestion:
+    """A question that a planner made for one project.
+
+    Attributes
+    ----------
+    key
+        Under which answers are kept; never changes.
+    kind
+        "scale" for five steps, "choice" for one of `choices`.
+    text_nl, text_en
+        What it says; the English may be empty.
+    choices
+        Key that is stored, wording in Dutch and in English of each, in order.
+    is_ended
+        Whether it is no longer asked.
+    """
+
+    key: str
+    kind: str
+    text_nl: str
+    text_en: str
+    choices: tuple[tuple[str, str, str], ...]
+    is_ended: bool = False
+
+
+@dataclass(frozen=True)
 class Project:
     """One study: residents of one municipality draw their neighbourhood.
 
@@ -30,6 +56,8 @@ class Project:
         Fewest people in the first edition of the project or of one of its sessions, 10 to 30.
     publish_nightly
         Whether an edition is made every night that the rules allow one.
+    own_questions
+        Questions made for this project, in the order in which they are asked.
     crs
         Plane of the geometries, in metres: RD New, or that of `geo.crs.planar` elsewhere.
     """
@@ -52,6 +80,7 @@ class Project:
     is_demo: bool = False
     min_first_edition: int = MIN_FIRST_EDITION
     publish_nightly: bool = True
+    own_questions: tuple[OwnQuestion, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from study.analysis import comparison
 
 SHARES = (
     "agreement", "iou", "core_inside", "area_inside", "split", "own", "hardness", "mean_iou", "median_iou",
-    "reached", "split_index", "share", "inhabitants", "fit", "chance", "within", "weighted_iou", "unknown",
+    "reached", "split_index", "share", "inhabitants", "fit", "chance", "within", "weighted_iou", "unknown", "part",
 )  # fmt: skip
 """Columns from 0 to 1 that people read as percentages."""
 
@@ -33,7 +33,8 @@ KEYED = {
 """Columns that hold keys, and where their words are."""
 
 BOOK = (
-    "neighbourhoods", "areas", "divisions", "borders", "disputed", "supply", "figures", "ages", "facilities",
+    "neighbourhoods", "areas", "divisions", "borders", "disputed", "supply", "figures", "ages", "own_answers",
+    "facilities",
     "sensitivity",
 )  # fmt: skip
 """Sheets of a workbook, in order."""

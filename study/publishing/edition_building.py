@@ -5,9 +5,10 @@ files, pictures, pages and screens read the edition.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -24,6 +25,7 @@ from study.analysis import borders, comparison, facilities, overview
 from study.analysis.evidence.weights import drawer_weights
 from study.analysis.home_areas import home_area_of_sketch
 from study.context import Study, get_project, get_store, read_sketches
+from study.contributions import own_questions
 from study.filters import own_column_name
 from study.publishing import public_tables
 from study.publishing.cell_decisions import (
@@ -130,8 +132,12 @@ class EditionBuilder:
         SelectionTooClose
             A selection of which the people differ by a few from what was published before, as a whole.
         """
-        areas, ages = self._areas(), self._ages()
-        self._decide_people(areas, ages)
+        areas, ages, own = self._areas(), self._ages(), own_questions.answer_groups(self.study)
+        divided: list[tuple[Mapping[str, list[str]], Callable[[str], str]]] = [
+            (areas, self._area_key), (ages, self._age_key),
+            *((own[question], partial(self._own_key, question)) for question in own),
+        ]  # fmt: skip
+        self._decide_people(divided)
         total = self._verdict(self.total)
         if self.scope != WHOLE and total.verdict != "new":
             raise SelectionTooClose(wait_for=total.wait_for)
@@ -150,10 +156,10 @@ class EditionBuilder:
             names = tables["neighbourhoods"]["name"]
             tables["figures"] = public_tables.figure_table(self.study, tables["cores"], names, self.division)
         tables["ages"] = self._age_table(ages)
+        tables["own_answers"] = self._own_table(own)
         kept = {name: table for name, table in tables.items() if len(table)}
         verdicts = self.decisions.verdicts
-        empty = {self._area_key(code) for code, people in areas.items() if not people}
-        empty |= {self._age_key(name) for name, people in ages.items() if not people}
+        empty = {name(key) for groups, name in divided for key, people in groups.items() if not people}
         if all(one.verdict == "hidden" for (_, key), one in verdicts.items() if key not in empty):
             return Draft({}, (), tuple(self.versions), verdicts)
         parts = {f"{name}{SUFFIX}": encode_table(table) for name, table in kept.items()}
@@ -182,11 +188,10 @@ class EditionBuilder:
         }
         return found if any(found.values()) else {}
 
-    def _decide_people(self, areas: dict[str, list[str]], ages: dict[str, list[str]]) -> None:
-        n = len(self.versions)
+    def _decide_people(self, divided: Sequence[tuple[Mapping[str, list[str]], Callable[[str], str]]]) -> None:
         cells = [ReleaseCell(PEOPLE, self.total, self.versions, self.least)]
         partitions = []
-        for groups, name in ((areas, self._area_key), (ages, self._age_key)):
+        for groups, name in divided:
             ordered = sorted(groups.items(), key=lambda one: (-len(one[1]), one[0]))
             cells += [
                 ReleaseCell(
@@ -197,7 +202,7 @@ class EditionBuilder:
                 )
                 for key, people in ordered
             ]
-            rest = n - sum(len(people) for people in groups.values())
+            rest = len(self.versions) - sum(len(people) for people in groups.values())
             partitions.append(Partition(tuple(name(key) for key in groups), rest))
         self.decisions.decide(PEOPLE, cells, partitions)
 
@@ -206,6 +211,9 @@ class EditionBuilder:
 
     def _age_key(self, name: str) -> str:
         return f"{self.scope}/age/{name}"
+
+    def _own_key(self, question: str, choice: str) -> str:
+        return f"{self.scope}/own/{question}/{choice}"
 
     def _verdict(self, key: str) -> Decision:
         return self.decisions.verdicts[PEOPLE, key]
@@ -228,6 +236,11 @@ class EditionBuilder:
             return followed.iloc[:0]
         followed.insert(1, "share", public_tables.shares_of_published(followed["n"]))
         return followed
+
+    def _own_table(self, own: dict[str, dict[str, list[str]]]) -> pd.DataFrame:
+        verdict = {(one, key): self._verdict(self._own_key(one, key)) for one in own for key in own[one]}
+        table, before = public_tables.own_answer_table(self.study, own), self._earlier("own_answers")
+        return public_tables.with_answer_shares(follow_cells(table, before, verdict, ("n",), self.day))
 
     def _border_table(self) -> gpd.GeoDataFrame:
         table = public_tables.border_table(self.study, self.division)

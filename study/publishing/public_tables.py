@@ -26,7 +26,8 @@ from study.analysis.evidence.division_fit import division_fit
 from study.analysis.evidence.sensitivity import sensitivity
 from study.analysis.evidence.weighted import compare_cores
 from study.analysis.home_areas import home_area_of_sketch
-from study.context import Study, read_sketches
+from study.context import Study, get_project, read_sketches
+from study.contributions.own_questions import choice_texts, question_text
 
 WEIGHTED_COLUMNS = ("effective_n", "weighted_ha", "weighted_iou")
 
@@ -351,6 +352,51 @@ def age_table(study: Study, classes: Mapping[str, Sequence[str]]) -> pd.DataFram
     table = pd.DataFrame({"n": pd.array(rounded_people(n), dtype="Int64")}, index=found.index)
     table["inhabitants"] = found["inhabitants"].astype(float)
     return table
+
+
+def own_answer_table(study: Study, groups: Mapping[str, Mapping[str, Sequence[str]]]) -> pd.DataFrame:
+    """Return how many gave each answer to the questions that were made for a project, in fives.
+
+    Parameters
+    ----------
+    groups
+        Question to choice to the drawers who chose it.
+
+    Returns
+    -------
+    DataFrame
+        Index (question, answer): keys. ``asked`` and ``answered``: their wording in the language of the project;
+        ``n``.
+    """
+    project = get_project(study.project)
+    rows = [
+        (one.key, choice, question_text(one, project.language), text, len(groups[one.key][choice]))
+        for one in project.own_questions
+        for choice, text in choice_texts(one, project.language).items()
+    ]
+    table = pd.DataFrame(rows, columns=["question", "answer", "asked", "answered", "n"])
+    table["n"] = pd.array(rounded_people(table["n"].to_numpy(dtype=int)), dtype="Int64")
+    return table.set_index(["question", "answer"])
+
+
+def with_answer_shares(table: pd.DataFrame) -> pd.DataFrame:
+    """Add ``part``: each answer among those to its question, where all are stated; leave out questions without any.
+
+    An answer that nobody gave looks like one that few gave: beside a single answer it would tell what the others were.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_tuples([("q", "yes"), ("q", "no"), ("r", "yes")], names=["question", "answer"])
+    >>> table = pd.DataFrame({"asked": "", "answered": "", "n": pd.array([15, 5, 0], dtype="Int64")}, index)
+    >>> with_answer_shares(table.assign(as_of="2026-01-01"))["part"].tolist()
+    [0.8, 0.2]
+    """
+    n = table["n"].mask(table["n"] == 0)
+    stated = n.notna().groupby(level="question").transform("any").astype(bool)
+    found = table.assign(n=n, as_of=table["as_of"].mask(n.isna()))[stated]
+    parts = [shares_of_published(some) for _, some in found["n"].groupby(level="question")]
+    found.insert(3, "part", pd.concat(parts).reindex(found.index) if parts else pd.Series(dtype=float))
+    return found
 
 
 def shares_of_published(n: "pd.Series[Any]") -> "pd.Series[Any]":

@@ -138,6 +138,7 @@ ON_A_DESK = {
     "import_file",
     "administration",
     "budget_desk",
+    "own_questions",
 }
 """Pages for who works with the drawings: on screen, in a role, single items behind a switch that is logged."""
 

@@ -134,7 +134,7 @@ def choose(page: Page, text: str, option: str, *, key: str = "") -> None:
 
 def pick(page: Page, text: str, option: str, *, key: str = "") -> None:
     """Pick one of a few that stand beside or below each other, by its whole text."""
-    place, named = within(page, key), {"name": text_of(text)}
+    place, named = within(page, key), {"name": text_of(text)} if text else {}
     rest(page)
     group = place.get_by_role("radiogroup", **named).or_(place.get_by_role("toolbar", **named)).first
     found = group.get_by_role("radio", name=option, exact=True)

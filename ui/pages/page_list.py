@@ -22,8 +22,8 @@ from ui.session.request_context import (
 BEFORE_A_ROOM = (Page.LIVE_SCREEN, Page.STORY, Page.VOTING)
 """Pages on a beamer: nothing at their foot."""
 
-WIDE = (Page.COMPARE,)
-"""Pages with a map and a table side by side."""
+WIDE = (Page.COMPARE, Page.OWN_QUESTIONS)
+"""Pages with two things side by side, as a map and a table."""
 
 FOOT = (
     (Page.BOARD, "foot.board", "board.public"),
@@ -45,6 +45,7 @@ WORK = (
     (Page.MEETING, "meeting.menu", "panel.meeting"),
     (Page.PARTNER, "partner.menu", "panel.partner"),
     (Page.PAPER, "paper.title", "paper"),
+    (Page.OWN_QUESTIONS, "own_questions.title", "planner.workbench.own_questions"),
     (Page.BUDGET_DESK, "budget.menu", "budget.desk"),
     (Page.IMPORT_FILE, "intake.menu", "import_file"),
     (Page.ADMINISTRATION, "foot.manage", "administration"),

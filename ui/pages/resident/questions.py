@@ -6,9 +6,11 @@ from functools import partial
 import streamlit as st
 
 from i18n import Translator
+from study.contributions.own_questions import OwnQuestion, choice_texts, find_own_question, question_text
 from study.contributions.questionnaire import Question, Screen, choice_text
 from study.contributions.submission import SignalKind, save_answers, save_signals
 from ui import workers
+from ui.components.markdown_escape import escape_markdown
 from ui.pages.resident import answer_fields, children
 from ui.pages.resident.visit_state import ResidentVisit, step_buttons, step_header
 
@@ -41,7 +43,11 @@ def show(say: Translator, visit: ResidentVisit) -> None:
     if any(question.kind in WRITTEN for question in screen.questions):
         st.caption(say("questions.words_shown"))
     for question in screen.questions:
-        if question.kind in WRITTEN:
+        made = find_own_question(visit.project, question.key)
+        if made is not None:
+            stored = visit.mine.details.contribution.answers.get(made.key) if visit.mine else None
+            show_own(say, made, stored=stored, keep=_keeper(visit, question))
+        elif question.kind in WRITTEN:
             _written(say, visit, question.kind)
         elif question.kind == "choices":
             _choices(say, visit, question)
@@ -64,8 +70,39 @@ def _answer(question: Question) -> Answer:
     if question.kind == "choices":
         ticked = [key for key in question.choices if st.session_state.get(f"answer_{question.key}_{key}")]
         return tuple(ticked) or None
-    position = st.session_state.get(f"answer_{question.key}")
+    position = st.session_state.get(f"answer_{_plain(question.key)}")
     return None if position is None else _options(question)[position]
+
+
+def _plain(key: str) -> str:
+    """Return the key of a question as its field has it: in a class of the page no point may stand."""
+    return key.replace(".", "-")
+
+
+def show_own(say: Translator, question: OwnQuestion, *, stored: object, keep: Callable[[], None]) -> None:
+    """Show a question that a planner made, in the visitor's language.
+
+    Parameters
+    ----------
+    stored
+        What was answered before.
+    keep
+        Saves what the field then holds.
+    """
+    named = choice_texts(question, say.language)
+    is_scale = question.kind == "scale"
+    with st.container(key=f"{'scale' if is_scale else 'list'}_{_plain(question.key)}"):
+        answer_fields.choose_one(
+            escape_markdown(question_text(question, say.language)),
+            range(len(named)),
+            key=f"answer_{_plain(question.key)}",
+            stored=list(named).index(str(stored)) if stored in named else None,
+            keep=keep,
+            format_func=lambda position: escape_markdown(list(named.values())[position]),
+            horizontal=is_scale,
+        )
+        if is_scale:
+            st.caption(say("questions.ends_own", low=1, high=len(named)))
 
 
 def _save(visit: ResidentVisit, questions: Sequence[Question]) -> None:
@@ -104,7 +141,7 @@ def _asked(say: Translator, visit: ResidentVisit, question: Question) -> None:
         answer_fields.choose_one(
             say(f"questions.{question.key}"),
             range(len(given)),
-            key=f"answer_{question.key}",
+            key=f"answer_{_plain(question.key)}",
             stored=next((n for n, one in enumerate(given) if one == stored), None),
             keep=_keeper(visit, question),
             format_func=lambda position: named[position],

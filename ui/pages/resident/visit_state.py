@@ -13,7 +13,7 @@ from geo.errors import BuurtError, CodeUnknown, SketchError, StoreError
 from i18n import Translator
 from maps.interactive.leaflet_layers import AreaLayer
 from study import context, datasets
-from study.contributions import questionnaire, submission
+from study.contributions import own_questions, questionnaire, submission
 from study.contributions.home_location import SearchResult
 from study.contributions.submission import DrawingSubmission, Project, SavedContribution, resume
 from study.workshop import sessions
@@ -201,7 +201,9 @@ class ResidentVisit:
     def screens(self) -> tuple[questionnaire.Screen, ...]:
         """The screens of questions; the name is asked with the drawing."""
         found = questionnaire.list_screens(self.project.questions, children=self.children)
-        return tuple(screen for screen in found if screen.key != "name")
+        usual = tuple(screen for screen in found if screen.key != "name")
+        # Children have questions of their own; what a planner asks was not made for them.
+        return usual if self.children else (*usual, *own_questions.own_screens(self.project))
 
     @property
     def steps(self) -> tuple[str, ...]:
