@@ -24,6 +24,9 @@ from maps import house_style, style
 from maps.static.paper_chart import draw_chart
 from maps.static.print_maps import png
 
+DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+"""Media type of such a file."""
+
 WIDTH_CM, HEIGHT_CM = 17.0, 21.0
 """Of the text on A4; no picture is larger, so that its heading stays on its page."""
 

@@ -1,10 +1,12 @@
 """A signal from phone to board to panel to partner to done and back; a panel's evening of ten cards by keyboard."""
 
+import io
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
 
+import docx
 import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
@@ -198,10 +200,13 @@ def test_an_evening_of_ten_cards_by_keyboard(
             page.keyboard.type("Dat is gevaarlijk.")
             page.keyboard.press("Enter")
         controls.said(page, "meeting.all_decided")
-        minutes = words_of(controls.download(page, "minutes.fetch"))
+        minutes = words_of(controls.download(page, "minutes.fetch_pdf"))
+        word = docx.Document(io.BytesIO(controls.download(page, "minutes.fetch_docx")))
     assert all(text in minutes for text in texts)
     assert minutes.count("Dat is gevaarlijk.") == 10
     assert label not in minutes
+    cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
+    assert all(any(text in cell for cell in cells) for text in texts)
     cards = private_store.board.list_cards(project.id)
     assert {(card.status, card.owner, card.why) for card in cards} == {
         ("planned", "upkeep", "Dat is gevaarlijk.")

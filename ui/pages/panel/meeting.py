@@ -1,12 +1,15 @@
 """A meeting of the panel: prepare it, look back, decide about the cards, and get the minutes."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import streamlit as st
 
 from geo.errors import BuurtError
 from i18n import Translator
+from i18n.document import Document
 from maps.documents.minutes_pdf import render_minutes
+from maps.documents.report_docx import DOCX_TYPE, render_docx
 from study import jobs
 from study.board import meetings, minutes
 from study.board.cards import CARD_OWNERS
@@ -22,6 +25,9 @@ from ui.session.request_context import current_translator
 
 NEW = ""
 """What stands in the list for a meeting that is not made yet."""
+
+KINDS = {"pdf": "application/pdf", "docx": DOCX_TYPE}
+"""Forms of the minutes: to read aloud or print, and to go on with in a document of one's own."""
 
 SAVED = "meeting_saved"
 """Key in the session's state of the meeting that was just saved, for the run that shows it."""
@@ -146,19 +152,21 @@ def _since(say: Translator, made: Meeting) -> None:
 def _minutes(say: Translator, project: Project, made: Meeting, items: list[AgendaCard]) -> None:
     st.subheader(say("minutes.title"), anchor=False)
     st.write(say("minutes.how"))
-    st.download_button(
-        say("minutes.fetch"),
-        lambda: minutes_file(say, project, made),
-        file_name=f"verslag-{made.day:%Y-%m-%d}.pdf",
-        mime="application/pdf",
-        key="minutes_fetch",
-        disabled=not items,
-        on_click="ignore",
-    )
+    with st.container(horizontal=True):
+        for kind, mime in KINDS.items():
+            st.download_button(
+                say(f"minutes.fetch_{kind}"),
+                partial(minutes_file, say, project, made, kind),
+                file_name=f"verslag-{made.day:%Y-%m-%d}.{kind}",
+                mime=mime,
+                key=f"minutes_fetch_{kind}",
+                disabled=not items,
+                on_click="ignore",
+            )
 
 
-def minutes_file(say: Translator, project: Project, made: Meeting) -> bytes:
-    """Set the minutes of a meeting as they are now."""
+def minutes_file(say: Translator, project: Project, made: Meeting, kind: str) -> bytes:
+    """Set the minutes of a meeting as they are now; ``kind`` is a key of `KINDS`."""
     now = datetime.now(UTC)
     document = minutes.build_minutes(
         project,
@@ -168,4 +176,9 @@ def minutes_file(say: Translator, project: Project, made: Meeting) -> bytes:
         before=meetings.since_last(made),
         today=now.date(),
     )
-    return jobs.run(jobs.DOCUMENT, ("minutes", document), render_minutes, document, now)
+    render = render_minutes if kind == "pdf" else _to_word
+    return jobs.run(jobs.DOCUMENT, ("minutes", kind, document), render, document, now)
+
+
+def _to_word(document: Document, now: datetime) -> bytes:
+    return render_docx(document, {}, now)

@@ -9,7 +9,7 @@ import streamlit as st
 import settings
 from geo.errors import BuurtError, TooFewSketches
 from i18n import Translator
-from maps.documents.report_docx import render_docx
+from maps.documents.report_docx import DOCX_TYPE, render_docx
 from maps.documents.report_html import render_html
 from maps.documents.report_pdf import render_pdf
 from maps.qgis.project import qgis_files
@@ -30,7 +30,7 @@ from ui.session.request_context import current_actor, site_address
 MIMES = {
     "pdf": "application/pdf",
     "html": "text/html",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "docx": DOCX_TYPE,
     "gpkg": "application/geopackage+sqlite3",
     "geojson": "application/geo+json",
     "csv": "text/csv",
