@@ -116,3 +116,59 @@ def test_who_comes_back_by_code_is_led_to_the_first_question_that_is_left(
         page.goto(f"{app.url}/?stap=code")
         controls.said(page, "withdraw.answered")
         expect(page.get_by_role("button", name="Nog")).to_have_count(0)
+
+
+def test_a_child_goes_on_with_the_questions_of_a_child(app: App, visiting: Visiting) -> None:
+    """By the code, by an address that does not say so, after a reload and in another language."""
+    with visiting(app) as visit:
+        page = visit.page
+        visit.open("/?stap=teken&kinderen=1")
+        accept(visit, kept="Je tekening is bewaard.")
+        still(page)
+        code = page.locator(".buurt-code").inner_text()
+        page.goto(f"{app.url}/?stap=vragen-1")  # the tab knows who drew, before there is any answer
+        at(page, "Hoe is je buurt?")
+        page.reload()
+        at(page, "Hoe is je buurt?")
+        page.goto(f"{app.url}/?stap=vragen-1&taal=en")
+        at(page, "How is your neighbourhood?")
+        assert visit.context.browser is not None
+        phone = visit.context.browser.new_context(locale="nl-NL")
+        other = phone.new_page()
+        other.goto(f"{app.url}/?stap=code")
+        other.get_by_label("Uw code van twaalf tekens").fill(code)
+        controls.press(other, "withdraw.show")
+        controls.press(other, "withdraw.by_child")
+        at(other, "Je tekening")
+        button(other, "Nog 4 vragen").click()
+        at(other, "Hoe is je buurt?")
+        controls.pick(other, "questions.child_fun", "Ja", key="answer_child_fun")
+        still(other)
+        other.goto(f"{app.url}/?stap=code")
+        at(other, "Je tekening")  # the answer tells
+        phone.close()
+        page.goto(f"{app.url}/?stap=begin&kinderen=1")
+        controls.press(page, "start.adults")
+        button(page, "Ik doe mee").click()
+        at(page, "Teken uw buurt")  # somebody else: nothing of the child is theirs
+        visit.wait("ready")
+
+
+def test_a_mode_in_the_address_does_not_change_who_drew(app: App, visiting: Visiting) -> None:
+    with visiting(app) as visit:
+        page = visit.page
+        visit.open()
+        accept(visit)
+        still(page)
+        code = page.locator(".buurt-code").inner_text()
+        page.goto(f"{app.url}/?stap=vragen-1&kinderen=1")
+        at(page, "Waarom is dit uw buurt?")
+        assert visit.context.browser is not None
+        phone = visit.context.browser.new_context(locale="nl-NL")
+        other = phone.new_page()
+        other.goto(f"{app.url}/?stap=code&kinderen=1")
+        other.locator(".st-key-code_typed input").fill(code)
+        controls.press(other, "withdraw.show")
+        controls.press(other, "withdraw.by_adult")
+        at(other, "Uw tekening")
+        phone.close()

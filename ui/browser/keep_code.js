@@ -8,6 +8,7 @@ import { readStored, writeStored } from "./storage.js";
  * @typedef {{
  *   code: string,
  *   day: string,
+ *   children: boolean,
  *   link: string,
  *   visit: string,
  *   canRemember: boolean,
@@ -44,10 +45,10 @@ export function messageLinks(subject, message) {
 }
 
 /**
- * Read the code that this phone remembers, and the day of the drawing.
+ * Read the code that this phone remembers, the day of the drawing, and whether a child made it.
  *
  * @param {string} visit
- * @returns {{ code: string, day: string } | null}
+ * @returns {{ code: string, day: string, children?: boolean } | null}
  */
 export function readRemembered(visit) {
   try {
@@ -87,7 +88,7 @@ function createLink(text, address) {
 }
 
 /** @param {CodeData} data */
-function createRemember({ visit, code, day, words }) {
+function createRemember({ visit, code, day, children, words }) {
   const tick = document.createElement("input");
   tick.type = "checkbox";
   tick.checked = readRemembered(visit)?.code === code;
@@ -95,7 +96,8 @@ function createRemember({ visit, code, day, words }) {
   label.append(tick, words.remember);
   tick.addEventListener("change", () => {
     forgetRemembered(visit);
-    if (!tick.checked || writeStored("localStorage", PREFIX + visit, JSON.stringify({ code, day }))) return;
+    const kept = JSON.stringify({ code, day, children });
+    if (!tick.checked || writeStored("localStorage", PREFIX + visit, kept)) return;
     tick.checked = false;
     label.append(` ${words.not_remembered}`);
   });

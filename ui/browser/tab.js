@@ -13,10 +13,11 @@ import { forgetTyped, TypedText } from "./typed_text.js";
  *   title: string,
  *   project: string,
  *   key: string | null,
+ *   children: boolean,
  *   stored: Record<string, string>,
  *   unsaved: Record<string, object>,
  *   forget: boolean,
- * }} TabData `stored`: the texts of this visit that the server has; `unsaved`: places that are not complete yet; `forget`: the
+ * }} TabData `children`: whether a child made the drawing; `stored`: the texts of this visit that the server has; `unsaved`: places that are not complete yet; `forget`: the
  *   code that this phone remembers opens nothing any more.
  */
 
@@ -82,7 +83,11 @@ export function open(component) {
   steps.set(parentElement, step);
   current = component;
   const name = `buurt:key:${data.project}`;
-  if (data.key !== null) writeStored("sessionStorage", name, data.key);
+  const child = `buurt:child:${data.project}`;
+  if (data.key !== null) {
+    writeStored("sessionStorage", name, data.key);
+    writeStored("sessionStorage", child, data.key && data.children ? "1" : "");
+  }
   if (data.key === "") {
     forgetTyped(data.project);
     writeStored("sessionStorage", `buurt:unsaved:${data.project}`, "");
@@ -92,6 +97,7 @@ export function open(component) {
     const { project } = data;
     setStateValue("kept", {
       key: readStored("sessionStorage", name),
+      children: readStored("sessionStorage", child) === "1",
       drafted: hasDraft(project),
       unsaved: readUnsaved(project),
       remembered: readRemembered(project),

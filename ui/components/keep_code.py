@@ -41,6 +41,7 @@ def show(
     data = {
         "code": code,
         "day": day.isoformat(),
+        "children": children,
         "link": f"?{Query.PROJECT}={project}&{Query.STEP}={Step.CODE}"
         + (f"&{Query.CHILDREN}=1" if children else ""),
         "visit": visit,

@@ -12,10 +12,11 @@ from ui.components.browser_component import run_component
 
 @dataclass(frozen=True)
 class RememberedCode:
-    """A code that a phone remembers because its owner chose so, and when the drawing was made."""
+    """A code that a phone remembers because its owner chose so, when the drawing was made, and whether by a child."""
 
     code: str
     day: date
+    children: bool = False
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class TabState:
     ----------
     key
         The key to a drawing that is in the store; "" for none.
+    children
+        Whether a child made that drawing.
     drafted
         Whether there is a drawing that is not in the store yet.
     unsaved
@@ -35,6 +38,7 @@ class TabState:
     """
 
     key: str
+    children: bool
     drafted: bool
     unsaved: dict[str, dict[str, Any]] = field(default_factory=dict)
     remembered: RememberedCode | None = None
@@ -44,6 +48,7 @@ def sync_tab(
     project: str,
     *,
     key: str | None,
+    children: bool,
     step: str,
     title: str,
     stored: Mapping[str, str],
@@ -57,6 +62,8 @@ def sync_tab(
 
     Parameters
     ----------
+    children
+        Whether the drawing of this key was made by a child.
     stored
         The texts that are in the store, by the key of their field: the tab keeps those no longer.
     unsaved
@@ -69,6 +76,7 @@ def sync_tab(
     data = {
         "project": project,
         "key": key,
+        "children": children,
         "step": step,
         "title": title,
         "stored": dict(stored),
@@ -86,6 +94,7 @@ def sync_tab(
         return None
     return TabState(
         str(found.get("key", "")),
+        bool(found.get("children")),
         bool(found.get("drafted")),
         _unsaved(found.get("unsaved")),
         _remembered(found.get("remembered")),
@@ -97,7 +106,9 @@ def _remembered(sent: object) -> RememberedCode | None:
     if not isinstance(sent, Mapping):
         return None
     try:
-        return RememberedCode(str(sent["code"])[:20], date.fromisoformat(str(sent["day"])))
+        return RememberedCode(
+            str(sent["code"])[:20], date.fromisoformat(str(sent["day"])), sent.get("children") is True
+        )
     except (KeyError, ValueError):
         return None
 

@@ -8,7 +8,6 @@ from geo.errors import BuurtError
 from i18n import Translator
 from maps import style
 from maps.interactive.leaflet_layers import DrawingLayer
-from study.contributions import questionnaire
 from study.contributions.submission import SavedContribution, find_by_code, withdraw
 from study.publishing import shared_area
 from ui import canvas, workers
@@ -16,7 +15,13 @@ from ui.components import basemap
 from ui.pages.board import own_cards
 from ui.pages.resident.drawing import box, in_degrees
 from ui.pages.resident.thank_you import shared_sentence
-from ui.pages.resident.visit_state import ResidentVisit, credit, go_to_step, step_header
+from ui.pages.resident.visit_state import (
+    ResidentVisit,
+    choose_audience,
+    credit,
+    go_to_step,
+    step_header,
+)
 from ui.routes import Step
 
 
@@ -59,7 +64,7 @@ def _ask(say: Translator, visit: ResidentVisit) -> None:
         except BuurtError as problem:
             st.error(say.explain(problem))
         else:
-            visit.browser_id, visit.taken, visit.done = "", None, False
+            visit.browser_id, visit.taken, visit.done, visit.stated_child = "", None, False, None
             st.rerun()
     if st.button(say("steps.back"), key="back_code", width="stretch"):
         go_to_step(Step.START)
@@ -95,11 +100,9 @@ def _summary(say: Translator, visit: ResidentVisit, mine: SavedContribution) -> 
 def _questions_left(say: Translator, visit: ResidentVisit, mine: SavedContribution) -> None:
     """Offer the questions that have no answer yet, from the first of them on; or say that there are none.
 
-    A child's drawing is offered no questions to adults, nor the other way round, whatever the address asks for.
+    Where nothing tells whether a child made the drawing, whoever has the code can say so.
     """
     given = {*mine.details.contribution.answers, *(signal.kind for signal in mine.details.signals)}
-    if questionnaire.is_of_child(given) not in {None, visit.children}:
-        return
     left = [
         (number, question)
         for number, screen in enumerate(visit.screens, start=1)
@@ -114,6 +117,12 @@ def _questions_left(say: Translator, visit: ResidentVisit, mine: SavedContributi
     text = say("withdraw.left_one") if len(left) == 1 else say("withdraw.left_many", n=len(left))
     if st.button(text, key="questions_left", type="primary", width="stretch"):
         go_to_step(f"{Step.QUESTIONS}-{left[0][0]}")
+    if visit.drawn_by_child is None:
+        other = not visit.children
+        if st.button(
+            say("withdraw.by_child" if other else "withdraw.by_adult"), key="drawn_by", width="stretch"
+        ):
+            choose_audience(visit, children=other)
 
 
 def _what_happens(say: Translator, in_edition: int | None) -> str:

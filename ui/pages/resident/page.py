@@ -12,7 +12,7 @@ from ui.pages.resident import (
     start,
     thank_you,
 )
-from ui.pages.resident.visit_state import ResidentVisit, remember, words_and_visit
+from ui.pages.resident.visit_state import ResidentVisit, match_audience, remember, words_and_visit
 from ui.pages.resident.workshop import banner, practice
 from ui.routes import Step
 
@@ -39,7 +39,9 @@ def page() -> None:
             practice.show(say, visit)
         return
     title, show = STEPS[visit.step.split("-", maxsplit=1)[0]]
-    if not remember(visit, title(say, visit)):
+    heading = title(say, visit)  # before the rest: a drawing that came meanwhile is known from here on
+    match_audience(visit)
+    if not remember(visit, heading):
         return
     if visit.guest is not None:
         banner.show(say, visit, visit.guest)

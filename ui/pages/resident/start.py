@@ -11,7 +11,14 @@ from study.contributions.tickets import is_ticket_needed, is_ticket_valid
 from ui import workers
 from ui.components.first_screen import SKETCH, language_links
 from ui.pages.resident import children
-from ui.pages.resident.visit_state import ResidentVisit, begin_turn, go_to_step, step_header
+from ui.pages.resident.thank_you import forget_visit
+from ui.pages.resident.visit_state import (
+    ResidentVisit,
+    begin_turn,
+    choose_audience,
+    go_to_step,
+    step_header,
+)
 from ui.routes import Query, Step
 from ui.session.request_context import current_ticket
 
@@ -51,12 +58,13 @@ def show(say: Translator, visit: ResidentVisit) -> None:
     with st.container(horizontal=True):
         if st.button(say("start.have_code"), key="have_code", width="stretch"):
             go_to_step(Step.CODE)
-        other = "0" if visit.children else "1"
         if st.button(
             say("start.adults" if visit.children else "start.children"), key="kids", width="stretch"
         ):
-            st.query_params[Query.CHILDREN] = other
-            st.rerun()
+            other = not visit.children
+            if visit.drawn_by_child not in {None, other}:
+                visit = forget_visit(visit)  # who draws now is somebody else
+            choose_audience(visit, children=other)
 
 
 def _lead(*sentences: str) -> None:
@@ -76,6 +84,7 @@ def _remembered(say: Translator, visit: ResidentVisit) -> None:
             st.error(say.explain(problem))
             return
         visit.browser_id, visit.taken, visit.done = "", None, False
+        visit.stated_child = known.children
         go_to_step(Step.CODE)
 
 

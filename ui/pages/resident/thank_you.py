@@ -96,8 +96,8 @@ def finish() -> None:
     go_to_step(Step.START)
 
 
-def forget_visit(visit: ResidentVisit) -> None:
-    """Forget a visit, so that the next person at this screen begins anew."""
+def forget_visit(visit: ResidentVisit) -> ResidentVisit:
+    """Forget a visit, so that the next person at this screen begins anew; return theirs."""
     if visit.is_on_shared_screen:  # a ticket is one person: the next one has another, or none
         st.query_params.pop(Query.TICKET, None)
     fresh = ResidentVisit(visit.project, visit.guest, arm=visit.arm, done=True)
@@ -105,6 +105,7 @@ def forget_visit(visit: ResidentVisit) -> None:
         if key != "tab":
             del st.session_state[key]
     st.session_state["visit"] = fresh
+    return fresh
 
 
 def _sentences(say: Translator, lines: list[OfficialOverlap], shared: shared_area.SharedArea | None) -> None:

@@ -66,6 +66,8 @@ class ResidentVisit:
         Places that are not complete yet, by their kind: what was chosen and written for each.
     remembered
         The code that this phone remembers of an earlier visit, by the resident's own choice.
+    stated_child
+        Whether a child made the drawing, by the mode it was made in; None where nobody told.
     problem
         Why the last change on this step is not in the store; None when it is.
     """
@@ -85,6 +87,7 @@ class ResidentVisit:
     begun_places: dict[str, dict[str, Any]] = field(default_factory=dict)
     problem: BuurtError | None = None
     remembered: RememberedCode | None = None
+    stated_child: bool | None = None
     asked_tab: bool = False
     drafted: bool = False
     done: bool = False
@@ -198,6 +201,23 @@ class ResidentVisit:
         return is_for_children()
 
     @property
+    def drawn_by_child(self) -> bool | None:
+        """Whether a child made the drawing, by what is stored or else told of it; None where nothing tells.
+
+        A child is asked neither a name nor an edge nor where they live.
+        """
+        if self.mine is None:
+            return None
+        details = self.mine.details
+        own = details.contribution
+        answered = questionnaire.is_of_child({*own.answers, *(signal.kind for signal in details.signals)})
+        if answered is not None:
+            return answered
+        return (
+            False if own.name or own.edge_certainty or own.view.started_from == "home" else self.stated_child
+        )
+
+    @property
     def screens(self) -> tuple[questionnaire.Screen, ...]:
         """The screens of questions; the name is asked with the drawing."""
         found = questionnaire.list_screens(self.project.questions, children=self.children)
@@ -271,6 +291,29 @@ def begin_turn(project: Project, guest: Participant) -> Participant:
     return mine
 
 
+def match_audience(visit: ResidentVisit) -> None:
+    """Go on in the mode in which the drawing was made, whichever way somebody came to it.
+
+    The address tells the mode; one that was typed, sent or kept before may tell the other one. The start is left out:
+    there somebody else may begin.
+    """
+    drawn_by_child = visit.drawn_by_child
+    if visit.mine is None or visit.step == Step.START:
+        return
+    if drawn_by_child is None:
+        # With a code alone nobody knows: there they can tell.
+        visit.stated_child = visit.children if visit.step != Step.CODE else None
+    elif drawn_by_child != visit.children:
+        choose_audience(visit, children=drawn_by_child)
+
+
+def choose_audience(visit: ResidentVisit, *, children: bool) -> None:
+    """Go on in children's mode, or in that of adults, at the same step."""
+    visit.stated_child = children
+    st.query_params[Query.CHILDREN] = "1" if children else "0"
+    st.rerun()
+
+
 def remember(visit: ResidentVisit, title: str) -> bool:
     """Restore the visit that the tab remembers, or store the code of this one in it.
 
@@ -280,6 +323,7 @@ def remember(visit: ResidentVisit, title: str) -> bool:
     kept = browser_tab.sync_tab(
         visit.name,
         key=key,
+        children=bool(visit.drawn_by_child),
         step=visit.step,
         title=title,
         stored=visit.stored_texts,
@@ -300,7 +344,7 @@ def remember(visit: ResidentVisit, title: str) -> bool:
         except CodeUnknown:  # it was erased meanwhile: this is a new visit
             return True
         visit.browser_id = kept.key if kept.key != visit.mine.code else ""
-        visit.begun_places = dict(kept.unsaved)
+        visit.begun_places, visit.stated_child = dict(kept.unsaved), kept.children
         st.rerun()
     elif kept.drafted or kept.remembered:
         st.rerun()
