@@ -9,6 +9,9 @@ const WORDS = {
   tell_corners: "tap",
   tell_more: "{n}, go on",
   tell_enough: "{n}, enough",
+  tell_corners_keys: "cross",
+  tell_more_keys: "{n}, enter",
+  tell_enough_keys: "{n}, enter on the first",
   tell_touch: "finger",
   tell_mouse: "mouse",
   tell_size: "is {size}",
@@ -16,7 +19,15 @@ const WORDS = {
   tell_parts: "{parts} parts, {size}, right?",
   not_kept: "not kept",
 };
-const drawn = { state: "drawn", isTouch: false, corners: 0, parts: 1, area_m2: 250_000, isKept: true };
+const drawn = {
+  state: "drawn",
+  isTouch: false,
+  isKeyed: false,
+  corners: 0,
+  parts: 1,
+  area_m2: 250_000,
+  isKept: true,
+};
 const describe = (facts) => describeDrawing(WORDS, "nl", { ...drawn, ...facts });
 
 test("a sentence is filled with facts; one that is absent leaves nothing behind", () => {
@@ -37,6 +48,8 @@ test("areas are said in the unit of their size, as the language writes numbers",
 test("corners are counted: three are enough", () => {
   const said = [0, 1, 2, 3].map((corners) => describe({ state: "corners", parts: 0, corners }));
   assert.deepEqual(said, ["tap", "1, go on", "2, go on", "3, enough"]);
+  const keyed = [0, 1, 3].map((corners) => describe({ state: "corners", isKeyed: true, parts: 0, corners }));
+  assert.deepEqual(keyed, ["cross", "1, enter", "3, enter on the first"]);
 });
 
 test("before anything is drawn it is said how, for the pointer there is", () => {

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { actionOfKey, TOOLBARS } from "../../ui/canvas/src/toolbar.js";
 
-const FACTS = { corners: 0, marks: 0, canUndo: false, canRedo: false, isMarking: false };
+const FACTS = {
+  corners: 0,
+  marks: 0,
+  hasStreets: true,
+  isSnapping: false,
+  canUndo: false,
+  canRedo: false,
+  isMarking: false,
+};
 const disabled = (state, facts = {}) =>
   TOOLBARS[state]
     .flat()
@@ -18,7 +26,7 @@ test("every state has the buttons of what can be done in it", () => {
   assert.deepEqual(Object.fromEntries(buttons), {
     picking: ["middle"],
     ready: ["put_back", "corners"],
-    corners: ["stop", "point_back", "finish"],
+    corners: ["stop", "snap", "point_back", "finish"],
     drawn: ["again", "adjust", "right"],
     add: editing,
     cut: editing,
@@ -35,6 +43,13 @@ test("a button that would do nothing cannot be pressed", () => {
   assert.deepEqual(disabled("add", { canUndo: true }), ["redo"]);
   assert.deepEqual(disabled("accepted"), ["unmark"]);
   assert.deepEqual(disabled("accepted", { marks: 1 }), []);
+});
+
+test("corners follow streets by choice, and only where there are streets", () => {
+  const snap = TOOLBARS.corners.flat().find(({ action }) => action === "snap");
+  assert.equal(snap.isPressed(FACTS), false);
+  assert.equal(snap.isPressed({ ...FACTS, isSnapping: true }), true);
+  assert.deepEqual([snap.isHidden(FACTS), snap.isHidden({ ...FACTS, hasStreets: false })], [false, true]);
 });
 
 test("no row has two main buttons", () => {

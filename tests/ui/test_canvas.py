@@ -1,12 +1,17 @@
 """Drawing on the canvas of the real app, with a finger and with a mouse."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import shapely
 from playwright.sync_api import expect
 
+from geo.crs import to_planar
+from study import datasets
 from tests.support.browser import App, Visit, until
+from tests.ui.test_resident import stored_contribution
 
 pytestmark = pytest.mark.browser
 Visiting = Callable[..., Any]
@@ -105,6 +110,72 @@ def test_corners_by_tapping(app: App, visiting: Visiting) -> None:
         visit.wait("drawn")
         assert len(ring(visit)) == 5
         assert kept(visit)["how"] == "corners"
+
+
+def test_corners_by_keyboard_are_exact(app: App, visiting: Visiting) -> None:
+    """Without any pointer: a square of 160 pixels by nudges, a corner taken back, closed by Enter on the first."""
+    with visiting(app) as visit:
+        page = visit.page
+        visit.open()
+        page.locator("[data-act=corners]").focus()
+        page.keyboard.press("Enter")
+        visit.wait("corners")
+        message = page.locator(".canvas .message")
+        expect(message).to_contain_text("Zet het kruis met de pijltjestoetsen op een hoek.")
+        expect(page.locator(".canvas .map")).to_be_focused()
+        crosshair = "(stage) => getComputedStyle(stage, '::after').opacity"
+        assert page.locator(".canvas .stage").evaluate(crosshair) == "1"
+        page.keyboard.press("Enter")
+        expect(message).to_contain_text("1 hoek")
+        for key, n in (("ArrowRight", 2), ("ArrowDown", 3), ("ArrowLeft", 4)):
+            for _ in range(4):
+                page.keyboard.press(f"Shift+{key}")
+            page.keyboard.press("Enter")
+            expect(message).to_contain_text(f"{n} hoek")
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("Enter")  # four pixels on is another corner
+        expect(message).to_contain_text("5 hoek")
+        page.keyboard.press("Backspace")
+        expect(message).to_contain_text("4 hoek")
+        for _ in range(4):
+            page.keyboard.press("Shift+ArrowUp")
+        expect(message).to_have_text("Het kruis staat op de eerste hoek. Druk op Enter om af te ronden.")
+        page.keyboard.press("Enter")
+        visit.wait("drawn")
+        west, south, east, north = shapely.Polygon(ring(visit)).bounds
+        assert len(ring(visit)) == 5
+        metres = kept(visit)["first"] / page.locator(".canvas .map").evaluate("(e) => e.clientWidth")
+        wide = (east - west) * 111_195 * math.cos(math.radians((south + north) / 2))
+        high = (north - south) * 111_195
+        assert wide == pytest.approx(160 * metres, rel=0.005)
+        assert high == pytest.approx(160 * metres, rel=0.005)
+
+
+def test_corners_follow_streets_by_choice(app: App, visiting: Visiting) -> None:
+    """A corner near a street jumps to it, the outline takes its bends, and the store keeps it within half a metre."""
+    with visiting(app) as visit:
+        page = visit.page
+        visit.open()
+        visit.press("corners")
+        visit.wait("corners")
+        expect(page.locator("[data-act=snap]")).to_have_attribute("aria-pressed", "false")
+        visit.press("snap")
+        expect(page.locator("[data-act=snap]")).to_have_attribute("aria-pressed", "true")
+        x, y = visit.middle()
+        corners = [(x - 150, y - 130), (x + 150, y - 130), (x + 150, y + 130), (x - 150, y + 130)]
+        for n, corner in enumerate(corners, start=1):
+            page.mouse.click(*corner)
+            expect(page.locator(".message")).to_contain_text(f"{n} hoek")
+        visit.press("finish")
+        visit.wait("drawn")
+        own = to_planar(shapely.Polygon(ring(visit)))
+        roads = shapely.union_all(datasets.basemap("GM9901")["roads"].geometry.to_numpy())
+        tapped = to_planar(shapely.MultiPoint([point[:2] for point in kept(visit)["strokes"][0]["points"]]))
+        assert shapely.distance(shapely.get_parts(tapped), roads).max() < 0.5
+        visit.press("right")
+        page.get_by_text("Uw tekening is bewaard.").wait_for()
+        stored = stored_contribution(app, page.locator(".buurt-code").inner_text()).contribution.geometry
+        assert shapely.hausdorff_distance(stored, own, densify=0.05) < 0.5
 
 
 def test_brush_adds_and_takes_away_and_both_can_be_undone(app: App, visiting: Visiting) -> None:

@@ -8,10 +8,11 @@ import { showDrawnHand } from "./drawn_hand.js";
 import { LayerSwap } from "./layer_swap.js";
 import { Layout } from "./layout.js";
 import { loadScript, loadStyleSheet } from "./loader.js";
-import { fillSentence } from "./messages.js";
+import { pressMapKey } from "./map_keyboard.js";
+import { fillSentence, hintKey } from "./messages.js";
 import { PlaceSearch } from "./place_search.js";
 import { canPan, canvasMachine, INITIAL_STATE, isMarking, strokeTool } from "./state_machine.js";
-import { renderToolbar } from "./toolbar.js";
+import { NO_FACTS, renderToolbar } from "./toolbar.js";
 import { PointPicker } from "./tools/point_picker.js";
 import { MapView } from "./view.js";
 
@@ -91,7 +92,7 @@ export class Canvas {
     this.layout = new Layout(this.data, {
       zoom: (steps) => this.view?.zoomBy(steps),
       toggleHand: () => this.dispatch("toggleHand"),
-      key: (event) => this.drawing?.pressKey(event),
+      key: (event) => pressMapKey(this, event),
     });
     const place = component.parentElement;
     const sheets = Promise.all(this.data.sheets.map((url) => loadStyleSheet(place, url)));
@@ -254,9 +255,14 @@ export class Canvas {
       isPressed: state.panning,
       label: state.panning ? words.hand_off : words.hand,
     });
-    layout.showHint(words[hintKey(state)] ?? "");
+    this.renderHint();
     this.renderToolbar();
     this.renderSentence();
+  }
+
+  renderHint() {
+    const key = hintKey(this.state, this.layout.isKeyed, isTouchScreen());
+    this.layout.showHint(this.data.words[key] ?? "");
   }
 
   renderSentence() {
@@ -265,8 +271,7 @@ export class Canvas {
 
   renderToolbar() {
     if (this.data.kind === "show") return;
-    const none = { corners: 0, marks: 0, canUndo: false, canRedo: false, canPutBack: false };
-    const facts = { ...none, isMarking: isMarking(this.state) };
+    const facts = { ...NO_FACTS, isMarking: isMarking(this.state) };
     renderToolbar(
       this.layout.bar,
       this.state.name,
@@ -290,11 +295,4 @@ export class Canvas {
     this.view?.map.remove();
     this.layout.box.remove();
   }
-}
-
-/** @param {import("./state_machine.js").CanvasState} state */
-function hintKey(state) {
-  if (state.panning) return "hint_pan";
-  if (isMarking(state)) return "hint_vague";
-  return state.name === "ready" && isTouchScreen() ? "hint_ready_touch" : `hint_${state.name}`;
 }

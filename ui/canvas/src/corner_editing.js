@@ -57,6 +57,29 @@ export class CornerEditing {
   }
 
   /**
+   * Add a corner at a pixel of the map, as a tap there does.
+   *
+   * @param {Position} pixel
+   */
+  put(pixel) {
+    this.tool?.put(pixel);
+  }
+
+  /**
+   * Move the end of the line under way to a pixel of the map.
+   *
+   * @param {Position} pixel
+   */
+  follow(pixel) {
+    this.tool?.follow(pixel);
+  }
+
+  /** @param {import("./street_snapping.js").StreetSnapping | null} streets */
+  snapTo(streets) {
+    this.tool?.snapTo(streets && ((position) => streets.nearest(position)?.position));
+  }
+
+  /**
    * Show every part with corners to drag.
    *
    * @param {Polygon[]} polygons

@@ -21,12 +21,13 @@ const ICONS = {
   find: "M10.500 4a6.500 6.500 0 1 0 0 13a6.500 6.500 0 0 0 0-13M15.500 15.500L20.500 20.500",
   locate:
     "M12 6.500a5.500 5.500 0 1 0 0 11a5.500 5.500 0 0 0 0-11M12 2v4.500M12 17.500V22M2 12h4.500M17.500 12H22",
+  street: "M5 20L9.500 4M19 20L14.500 4M12 5v2.500M12 11v2.500M12 17v2.500",
   home: "M3.500 12L12 4l8.500 8M6 10.500V20h12v-9.500",
   screen: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
 };
 
 /** @typedef {"again" | "adjust" | "right" | "hand" | "corners" | "plus" | "minus" | "undo" | "redo" | "stop"
- *   | "find" | "locate" | "home" | "screen"} IconName */
+ *   | "find" | "locate" | "street" | "home" | "screen"} IconName */
 
 /**
  * Create an element. An attribute of null or false is left out; of true it has no value.

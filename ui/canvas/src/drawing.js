@@ -1,13 +1,16 @@
 // Drawing on a canvas: what strokes, corners and buttons do to the sketch, as the state allows.
 
 import { CornerEditing } from "./corner_editing.js";
+import { CornerOutline } from "./corner_outline.js";
 import { isTouchScreen } from "./dom.js";
+import { KeyboardCorners } from "./keyboard_corners.js";
 import { LoopDrawing } from "./loop_drawing.js";
 import { describeDrawing } from "./messages.js";
 import { isAlike } from "./sketch.js";
 import { sketchEffects } from "./sketch_effects.js";
 import { SketchSession } from "./sketch_session.js";
 import { strokeTool } from "./state_machine.js";
+import { StreetSnapping } from "./street_snapping.js";
 import { actionOfKey } from "./toolbar.js";
 import { toolbarActions } from "./toolbar_actions.js";
 import { BRUSH_PX, brushPolygons } from "./tools/brush.js";
@@ -42,9 +45,12 @@ export class Drawing {
         canvas.renderToolbar();
         if (canvas.state.name === "corners") canvas.renderSentence();
       },
-      finished: () => this.closeCorners(),
+      finished: () => this.outline.close(),
       edited: () => this.#takeEdited(),
     });
+    this.streets = new StreetSnapping(canvas, view);
+    this.outline = new CornerOutline(this);
+    this.keyboard = new KeyboardCorners(this);
     this.loop = new LoopDrawing(canvas, session, view, loading);
     /** The stroke under way, in degrees: the map may change its size meanwhile. @type {number[][]} */
     this.track = [];
@@ -69,6 +75,8 @@ export class Drawing {
     const { signal } = this.leaving;
     window.addEventListener("pagehide", () => session.keepDraft(), { signal });
     document.addEventListener("visibilitychange", () => session.keepDraft(), { signal });
+    const { ground } = canvas.layout;
+    ground.addEventListener("focus", () => canvas.state.name === "corners" && canvas.render(), { signal });
     this.effects = sketchEffects(this);
     this.actions = toolbarActions(this);
   }
@@ -198,27 +206,6 @@ export class Drawing {
     this.canvas.dispatch("changeMarks");
   }
 
-  async startCorners() {
-    await this.corners.prepare(this.loading);
-    this.session.begin(isTouchScreen() ? "touch" : "mouse");
-    this.session.noteWidth();
-    this.canvas.dispatch("openCorners");
-  }
-
-  closeCorners() {
-    const corners = this.corners.tappedCorners;
-    if (corners.length < 3) {
-      this.canvas.say("few_corners");
-      return;
-    }
-    const points = corners.map(([lon, lat]) => [lon, lat, 0]);
-    // The tool is still busy with the corner that closed the area; it is cleared after its turn.
-    queueMicrotask(() => {
-      this.session.start([[[...corners, corners[0]]]], { tool: "corners", points });
-      this.canvas.dispatch("closeCorners");
-    });
-  }
-
   editCorners() {
     this.corners.edit(this.session.sketch.polygons);
     this.session.layers.hideOutline();
@@ -266,6 +253,8 @@ export class Drawing {
     return {
       corners: this.corners.tappedCorners.length,
       marks: countMarks(sketch.strokes),
+      hasStreets: this.streets.streets.length > 0,
+      isSnapping: this.streets.isOn,
       canUndo: history.canUndo,
       canRedo: history.canRedo,
       canPutBack: this.session.erased !== null,
@@ -279,6 +268,7 @@ export class Drawing {
     const sentence = describeDrawing(words, language, {
       state: this.canvas.state.name,
       isTouch: isTouchScreen(),
+      isKeyed: this.canvas.layout.isKeyed,
       corners: this.corners.tappedCorners.length,
       parts: this.session.sketch.polygons.length,
       area_m2: measureArea(this.session.soundPolygons),
@@ -289,6 +279,7 @@ export class Drawing {
 
   close() {
     this.session.sync.close();
+    this.keyboard.close();
     this.#stopTrail();
     this.stopFollowing();
     this.session.keepDraft();

@@ -96,6 +96,16 @@ export class Layout {
     this.bar.remove();
   }
 
+  /** Whether somebody is on the map by keyboard. */
+  get isKeyed() {
+    return this.ground.matches(":focus-visible");
+  }
+
+  /** Whether the last button was pressed by keyboard: who did so goes on by keyboard. */
+  get isButtonKeyed() {
+    return this.bar.querySelector(":focus-visible") !== null;
+  }
+
   reveal() {
     this.box.style.visibility = "";
   }

@@ -1,15 +1,18 @@
 // Sentences below the map, composed from the visitor's words. Pure.
 
+import { isMarking } from "./state_machine.js";
+
 /**
  * @typedef {Record<string, string>} Words
  * @typedef {{
  *   state: import("./state_machine.js").StateName,
  *   isTouch: boolean,
+ *   isKeyed: boolean,
  *   corners: number,
  *   parts: number,
  *   area_m2: number,
  *   isKept: boolean,
- * }} DrawingFacts `isKept`: whether this device could keep the draft.
+ * }} DrawingFacts `isKeyed`: whether the map has the focus by keyboard; `isKept`: whether this device could keep the draft.
  */
 
 /** Areas below these are said in square metres and in hectares. */
@@ -54,8 +57,8 @@ export function formatArea(words, language, area_m2) {
  * @param {DrawingFacts} facts
  */
 export function describeDrawing(words, language, facts) {
-  const { state, isTouch, corners, parts, area_m2, isKept } = facts;
-  if (state === "corners") return fillSentence(words, cornersKey(corners), { n: corners });
+  const { state, isTouch, isKeyed, corners, parts, area_m2, isKept } = facts;
+  if (state === "corners") return fillSentence(words, cornersKey(corners, isKeyed), { n: corners });
   if (parts === 0) return fillSentence(words, isTouch ? "tell_touch" : "tell_mouse");
   const size = formatArea(words, language, area_m2);
   if (state === "accepted" || state === "saved") return fillSentence(words, "tell_size", { size });
@@ -66,8 +69,26 @@ export function describeDrawing(words, language, facts) {
   return fillSentence(words, parts > 1 ? "tell_parts" : "tell_area", { size, parts });
 }
 
-/** @param {number} corners */
-function cornersKey(corners) {
-  if (corners === 0) return "tell_corners";
-  return corners < 3 ? "tell_more" : "tell_enough";
+/**
+ * @param {number} corners
+ * @param {boolean} isKeyed
+ */
+function cornersKey(corners, isKeyed) {
+  const key = corners === 0 ? "tell_corners" : corners < 3 ? "tell_more" : "tell_enough";
+  return isKeyed ? `${key}_keys` : key;
+}
+
+/**
+ * Return the key of the hint above the map.
+ *
+ * @param {import("./state_machine.js").CanvasState} state
+ * @param {boolean} isKeyed
+ * @param {boolean} isTouch
+ */
+export function hintKey(state, isKeyed, isTouch) {
+  const { name, panning } = state;
+  if (panning) return "hint_pan";
+  if (isMarking(state)) return "hint_vague";
+  if (name === "corners" && isKeyed) return "hint_corners_keys";
+  return name === "ready" && isTouch ? "hint_ready_touch" : `hint_${name}`;
 }

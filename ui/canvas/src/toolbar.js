@@ -5,11 +5,13 @@ import { createElement, createIcon } from "./dom.js";
 /**
  * @typedef {import("./state_machine.js").StateName} StateName
  * @typedef {import("./dom.js").IconName} IconName
- * @typedef {"middle" | "corners" | "stop" | "point_back" | "finish" | "again" | "adjust" | "right" | "add" | "cut"
+ * @typedef {"middle" | "corners" | "stop" | "point_back" | "finish" | "snap" | "again" | "adjust" | "right" | "add" | "cut"
  *   | "points" | "undo" | "redo" | "ready" | "unmark" | "put_back"} Action
  * @typedef {{
  *   corners: number,
  *   marks: number,
+ *   hasStreets: boolean,
+ *   isSnapping: boolean,
  *   canUndo: boolean,
  *   canRedo: boolean,
  *   canPutBack: boolean,
@@ -20,11 +22,23 @@ import { createElement, createIcon } from "./dom.js";
  *   icon: IconName,
  *   isMain?: boolean,
  *   pressedIn?: StateName,
+ *   isPressed?: (facts: ToolbarFacts) => boolean,
  *   isDisabled?: (facts: ToolbarFacts) => boolean,
  *   onlyMarking?: boolean,
  *   isHidden?: (facts: ToolbarFacts) => boolean,
  * }} Button
  */
+
+/** Where nothing is drawn. @type {Omit<ToolbarFacts, "isMarking">} */
+export const NO_FACTS = {
+  corners: 0,
+  marks: 0,
+  hasStreets: false,
+  isSnapping: false,
+  canUndo: false,
+  canRedo: false,
+  canPutBack: false,
+};
 
 /** @type {Button[][]} */
 const EDITING = [
@@ -56,6 +70,12 @@ export const TOOLBARS = {
   corners: [
     [
       { action: "stop", icon: "stop" },
+      {
+        action: "snap",
+        icon: "street",
+        isPressed: ({ isSnapping }) => isSnapping,
+        isHidden: ({ hasStreets }) => !hasStreets,
+      },
       { action: "point_back", icon: "undo", isDisabled: ({ corners }) => corners === 0 },
       { action: "finish", icon: "right", isMain: true, isDisabled: ({ corners }) => corners < 3 },
     ],
@@ -111,12 +131,12 @@ export function renderToolbar(bar, state, facts, words, act) {
  * @param {Record<string, string>} words
  * @param {(action: Action) => void} act
  */
-function createButton({ action, icon, isMain, pressedIn, isDisabled }, state, facts, words, act) {
+function createButton({ action, icon, isMain, pressedIn, isPressed, isDisabled }, state, facts, words, act) {
   const attributes = {
     type: "button",
     class: isMain ? "main" : "plain",
     "data-act": action,
-    "aria-pressed": pressedIn ? String(state === pressedIn) : null,
+    "aria-pressed": pressedIn ? String(state === pressedIn) : isPressed ? String(isPressed(facts)) : null,
     disabled: isDisabled?.(facts) ?? false,
   };
   const label = createElement("span");

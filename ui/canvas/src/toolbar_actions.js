@@ -9,10 +9,11 @@ import { withoutLastMark } from "./tools/edge_marks.js";
 export function toolbarActions(drawing) {
   const { canvas, corners, session } = drawing;
   return {
-    corners: () => drawing.startCorners(),
+    corners: () => drawing.outline.start(),
     stop: () => canvas.dispatch("restart"),
+    snap: () => drawing.outline.toggleSnapping(),
     point_back: () => corners.removeCorner(),
-    finish: () => drawing.closeCorners(),
+    finish: () => drawing.outline.close(),
     again: () => canvas.dispatch("restart"),
     adjust: () => drawing.loading.then(() => canvas.dispatch("adjust")),
     right: () => canvas.dispatch("accept"),

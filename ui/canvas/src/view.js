@@ -133,6 +133,11 @@ export class MapView {
     return [x, y];
   }
 
+  /** @param {Position} by In pixels. */
+  panBy([x, y]) {
+    this.map.panBy([x, y], { animate: false });
+  }
+
   /** @param {number} steps */
   zoomBy(steps) {
     this.map.setZoom(this.map.getZoom() + steps);

@@ -10,6 +10,12 @@
 
 /** Terra Draw's own panes come above our layers. */
 const PANE_HEIGHT = 600;
+/** A tap so near to a corner is a tap on it; by keyboard a place is meant exactly. */
+const TAP_PX = 30;
+const EXACT_PX = 3;
+/** Modes of Terra Draw: how near a corner is, is of each for good. */
+const TAPPED = "polygon";
+const EXACT = "exact";
 const WHITE = "#ffffff";
 
 export class CornerTool {
@@ -26,7 +32,7 @@ export class CornerTool {
     this.draw.start();
     this.draw.on("change", () => handlers.changed());
     this.draw.on("finish", (_id, { action, mode }) => {
-      if (mode === "polygon" && action === "draw") handlers.finished();
+      if (mode !== "select" && action === "draw") handlers.finished();
       else if (mode === "select") handlers.edited();
     });
   }
@@ -34,7 +40,49 @@ export class CornerTool {
   /** Start an area, corner by corner. */
   startPolygon() {
     this.draw.clear();
-    this.draw.setMode("polygon");
+    this.draw.setMode(TAPPED);
+  }
+
+  /**
+   * Add a corner at a pixel of the map. Where the first one is put so, two corners may lie closer together than two taps.
+   *
+   * @param {Position} pixel
+   */
+  put(pixel) {
+    if (this.tappedCorners().length === 0) this.draw.setMode(EXACT);
+    for (const kind of ["pointerdown", "pointerup"]) this.#point(kind, pixel);
+  }
+
+  /**
+   * Move the end of the line under way to a pixel of the map.
+   *
+   * @param {Position} pixel
+   */
+  follow(pixel) {
+    this.#point("pointermove", pixel);
+  }
+
+  /**
+   * @param {string} kind
+   * @param {Position} pixel
+   */
+  #point(kind, [x, y]) {
+    const ground = this.map.getContainer();
+    const box = ground.getBoundingClientRect();
+    const at = { clientX: box.left + x, clientY: box.top + y };
+    ground.dispatchEvent(new PointerEvent(kind, { ...at, pointerType: "mouse", isPrimary: true, button: 0 }));
+  }
+
+  /**
+   * Choose where corners jump to, or that they jump nowhere.
+   *
+   * @param {((position: Position) => Position | undefined) | null} nearest
+   */
+  snapTo(nearest) {
+    /** @param {{ lng: number, lat: number }} event */
+    const toCustom = ({ lng, lat }) => nearest?.([lng, lat]);
+    for (const mode of [TAPPED, EXACT])
+      this.draw.updateModeOptions(mode, { snapping: nearest ? { toCustom } : {} });
   }
 
   /** Remove the corner that was tapped last. */
@@ -66,7 +114,7 @@ export class CornerTool {
       .filter((ring) => ring.length >= 4)
       .map((ring) => ({
         type: /** @type {const} */ ("Feature"),
-        properties: { mode: "polygon" },
+        properties: { mode: TAPPED },
         geometry: { type: /** @type {const} */ ("Polygon"), coordinates: [ring] },
       }));
     const added = this.draw.addFeatures(features);
@@ -83,7 +131,7 @@ export class CornerTool {
   editedPolygons() {
     return this.draw
       .getSnapshot()
-      .filter(({ geometry, properties }) => geometry.type === "Polygon" && properties.mode === "polygon")
+      .filter(({ geometry, properties }) => geometry.type === "Polygon" && properties.mode === TAPPED)
       .map(({ geometry }) => /** @type {Polygon} */ (geometry.coordinates));
   }
 
@@ -120,30 +168,13 @@ function raiseNumberedPanes(map) {
  * @param {`#${string}`} color
  */
 function createTerraDraw(L, map, color) {
-  const { TerraDraw, TerraDrawPolygonMode, TerraDrawSelectMode, TerraDrawModeUndoRedo } = window.terraDraw;
+  const { TerraDraw, TerraDrawSelectMode, TerraDrawModeUndoRedo } = window.terraDraw;
   const { TerraDrawLeafletAdapter } = window.terraDrawLeafletAdapter;
   return new TerraDraw({
     adapter: new TerraDrawLeafletAdapter({ lib: L, map, coordinatePrecision: 7 }),
     modes: [
-      new TerraDrawPolygonMode({
-        pointerDistance: 30,
-        showCoordinatePoints: true,
-        keyEvents: { cancel: null, finish: "Enter" },
-        styles: {
-          fillColor: color,
-          fillOpacity: 0.2,
-          outlineColor: color,
-          outlineWidth: 4,
-          closingPointColor: color,
-          closingPointWidth: 9,
-          closingPointOutlineColor: WHITE,
-          closingPointOutlineWidth: 3,
-          coordinatePointColor: color,
-          coordinatePointWidth: 8,
-          coordinatePointOutlineColor: WHITE,
-          coordinatePointOutlineWidth: 3,
-        },
-      }),
+      createPolygonMode(TAPPED, TAP_PX, color),
+      createPolygonMode(EXACT, EXACT_PX, color),
       new TerraDrawSelectMode({
         pointerDistance: 28,
         keyEvents: { deselect: null, delete: null, rotate: null, scale: null },
@@ -170,5 +201,34 @@ function createTerraDraw(L, map, color) {
       }),
     ],
     undoRedo: { modeLevel: new TerraDrawModeUndoRedo() },
+  });
+}
+
+/**
+ * @param {string} name
+ * @param {number} pointerDistance
+ * @param {`#${string}`} color
+ */
+function createPolygonMode(name, pointerDistance, color) {
+  const { TerraDrawPolygonMode } = window.terraDraw;
+  return new TerraDrawPolygonMode({
+    modeName: name,
+    pointerDistance,
+    showCoordinatePoints: true,
+    keyEvents: { cancel: null, finish: null },
+    styles: {
+      fillColor: color,
+      fillOpacity: 0.2,
+      outlineColor: color,
+      outlineWidth: 4,
+      closingPointColor: color,
+      closingPointWidth: 9,
+      closingPointOutlineColor: WHITE,
+      closingPointOutlineWidth: 3,
+      coordinatePointColor: color,
+      coordinatePointWidth: 8,
+      coordinatePointOutlineColor: WHITE,
+      coordinatePointOutlineWidth: 3,
+    },
   });
 }
