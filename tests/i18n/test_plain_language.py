@@ -34,12 +34,32 @@ LONG_SENTENCES = {"questions.control": "an item of a scale: another sentence wou
 """Sentences that stay, and why."""
 
 OF_THE_OFFICE = {
-    "aangaande": "over", "alsmede": "en", "alvorens": "voordat", "betreffende": "over", "conform": "volgens",
-    "derhalve": "daarom", "desgewenst": "als u dat wilt", "dienen": "moeten", "dient": "moet", "eveneens": "ook",
-    "gaarne": "graag", "geschieden": "gebeuren", "hieromtrent": "hierover", "hoogstens": "niet meer dan",
-    "indien": "als", "inzake": "over", "jegens": "tegen", "middels": "met", "mits": "als", "nadere": "meer",
-    "omtrent": "over", "reeds": "al", "respectievelijk": "en", "teneinde": "om", "tevens": "ook", "thans": "nu",
-    "verstrekken": "geven", "vooralsnog": "nu nog", "voornoemde": "deze", "wederom": "weer", "zodanig": "zo",
+    "aangaande": "over", "aanmerking": "reden", "accorderen": "goedkeuren", "additioneel": "extra",
+    "adequaat": "goed genoeg", "afdoende": "genoeg", "alsmede": "en", "alvorens": "voordat",
+    "anderszins": "op een andere manier", "beogen": "willen", "betreffende": "over",
+    "bewerkstelligen": "zorgen voor", "bijgevolg": "daarom", "bovengenoemde": "deze", "conform": "volgens",
+    "consequentie": "gevolg", "continueren": "doorgaan met", "creëren": "maken", "daadwerkelijk": "echt",
+    "derhalve": "daarom", "desalniettemin": "toch", "desbetreffende": "deze",
+    "desgewenst": "als u dat wilt", "dienen": "moeten", "dient": "moet", "dientengevolge": "daardoor",
+    "echter": "maar", "effectueren": "uitvoeren", "eveneens": "ook", "evenwel": "maar",
+    "exclusief": "zonder", "facetten": "kanten", "faciliteiten": "wat er is",
+    "faciliteren": "mogelijk maken", "frequent": "vaak", "functionaliteit": "wat het kan",
+    "gaarne": "graag", "gelieve": "wilt u", "genereren": "maken", "geschieden": "gebeuren",
+    "hetgeen": "wat", "hierbij": "nu", "hieromtrent": "hierover", "hoogstens": "niet meer dan",
+    "implementeren": "invoeren", "inclusief": "met", "indicatie": "schatting", "indien": "als",
+    "initiëren": "beginnen", "integraal": "heel", "inzake": "over", "jegens": "tegen", "kenbaar": "bekend",
+    "krachtens": "volgens", "marginaal": "klein", "middels": "met", "mits": "als", "momenteel": "nu",
+    "motiveren": "uitleggen", "nadere": "meer", "nihil": "niets", "notificatie": "bericht",
+    "omtrent": "over", "ongeacht": "hoe dan ook", "optioneel": "niet verplicht", "overeenkomstig": "zoals",
+    "participatie": "meedoen", "participeren": "meedoen", "periodiek": "af en toe", "primair": "eerst",
+    "procedure": "hoe het gaat", "realiseren": "maken", "recentelijk": "kort geleden", "reeds": "al",
+    "relevant": "van belang", "representatief": "lijkt op iedereen", "respectievelijk": "en",
+    "retourneren": "terugsturen", "significant": "groot", "substantieel": "groot", "teneinde": "om",
+    "tengevolge": "door", "tevens": "ook", "thans": "nu", "trachten": "proberen",
+    "uiterlijk": "niet later dan", "uitsluitend": "alleen", "ultimo": "eind", "verifiëren": "nakijken",
+    "verstrekken": "geven", "vigerend": "geldend", "vooralsnog": "nu nog", "voornoemde": "deze",
+    "voorts": "ook", "waarborgen": "zorgen voor", "wederom": "weer", "zienswijze": "mening",
+    "zodanig": "zo", "zulks": "dat",
 }  # fmt: skip
 """Words that people rarely say, and what they say."""
 
@@ -78,3 +98,8 @@ def test_no_word_is_long_without_a_reason() -> None:
 
 def test_no_word_is_of_the_office() -> None:
     assert {word: words()[word] for word in OF_THE_OFFICE if word in words()} == {}
+
+
+def test_no_plain_word_is_itself_of_the_office() -> None:
+    plain = {word for said in OF_THE_OFFICE.values() for word in said.split()}
+    assert plain & OF_THE_OFFICE.keys() == set()
