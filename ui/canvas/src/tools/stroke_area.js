@@ -27,6 +27,8 @@ const COLOURING = 3;
 const COLOURED_SHARE = 0.9;
 /** Half the width of what a colouring hand covers, in pixels. */
 const COLOUR_PX = 12;
+/** Cutting off a tail leaves at least this share of the area. */
+const TAIL_LEAVES = 0.85;
 /** A difference in area that nobody sees. */
 const SEEN = 0.01;
 
@@ -57,6 +59,21 @@ export function gapShare(stroke) {
 }
 
 /**
+ * Cut off what sticks out where the loop was closed; not where that encloses ground of its own, as the points of a star do.
+ *
+ * @param {ClipperLib} clipper
+ * @param {Position[]} stroke
+ */
+function withoutTail(clipper, stroke) {
+  const trimmed = trimLoop(stroke);
+  if (trimmed === stroke) return stroke;
+  const [left, whole] = [trimmed, stroke].map((line) =>
+    flatArea(outerBoundary(clipper, simplifyRing(line, TOLERANCE_PX))),
+  );
+  return left < TAIL_LEAVES * whole ? stroke : trimmed;
+}
+
+/**
  * Compute the area that a stroke encloses: the outer boundary of all faces of its line, without specks. A hand that
  * colours in has coloured the ground under it.
  *
@@ -66,7 +83,7 @@ export function gapShare(stroke) {
  */
 export function strokeArea(clipper, stroke) {
   if (isTap(stroke)) return null;
-  const trimmed = trimLoop(stroke);
+  const trimmed = withoutTail(clipper, stroke);
   const ring = simplifyRing(trimmed, TOLERANCE_PX);
   let polygons = dropSlivers(outerBoundary(clipper, ring));
   const drawn = flatArea(polygons);
