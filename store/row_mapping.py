@@ -216,6 +216,8 @@ PROJECT = RecordMapping(
     Field("min_first_edition", "first_edition"),
     Field("publish_nightly", codec=FLAG),
     Field("own_questions", codec=OWN_QUESTIONS),
+    Field("contact"),
+    Field("privacy_url"),
 )
 SESSION = RecordMapping(
     WorkshopSession,

@@ -5,6 +5,7 @@ What is not valid is refused with a reason; nothing is truncated or guessed.
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -15,7 +16,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 from shapely.geometry import MultiPolygon, Point, Polygon
 
-from geo.errors import HomeTooExact, InputRefused, InputTooLarge
+from geo.errors import HomeTooExact, InputRefused, InputTooLarge, PageAddressRefused
 from geo.grids.census_grid import is_grid_cell
 from geo.privacy_limits import MAX_FIRST_EDITION, MIN_FIRST_EDITION, MIN_PEOPLE, MIN_SUBGROUP
 from geo.schemas import THEMES
@@ -48,6 +49,8 @@ MAX_WORDS = 280
 MAX_SIGNAL = 500
 MAX_ANSWER = 500
 MAX_TITLE = 120
+MAX_ADDRESS = 300
+_PAGE_ADDRESS = re.compile(r"https://[\w.-]+(:\d+)?(/[^\s\"'<>]*)?", re.ASCII)
 MAX_WIDTH_M = 1_000_000
 MAX_PRESENT = 500
 MAX_MEETING_PLACE = 80
@@ -71,6 +74,14 @@ def _whole(value: object, field: str, least: int, most: int) -> int:
 
 def _maybe_whole(value: object, field: str, least: int, most: int) -> int | None:
     return None if value is None else _whole(value, field, least, most)
+
+
+def _page_address(value: str) -> str:
+    """Return the address of a page of who asks; only https, as residents press it."""
+    address = text_cleaning.clean_text(value, field="privacy_url", most=MAX_ADDRESS)
+    if address and not _PAGE_ADDRESS.fullmatch(address):
+        raise PageAddressRefused(field="privacy_url", reason="not_a_page")
+    return address
 
 
 def _yes_or_no(value: object, field: str) -> bool:
@@ -445,6 +456,8 @@ def validate_project(project: Project) -> Project:
         ),
         publish_nightly=bool(project.publish_nightly),
         own_questions=validate_own_questions(project.own_questions),
+        contact=text_cleaning.clean_text(project.contact, field="contact", most=MAX_TITLE),
+        privacy_url=_page_address(project.privacy_url),
         is_demo=_yes_or_no(project.is_demo, "is_made_up"),
     )
 

@@ -147,6 +147,10 @@ class InputRefused(StoreError):
     message = "field '{field}' is refused: {reason}; send what store/models describes"
 
 
+class PageAddressRefused(InputRefused):
+    """An address that residents are sent to is no page with https."""
+
+
 class PlaceOutside(InputRefused):
     """A place lies outside the ground of its project."""
 

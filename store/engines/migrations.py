@@ -116,6 +116,10 @@ STEPS: dict[int, tuple[str, ...]] = {
         "INSERT INTO stage SELECT id, 0, 1 FROM session WHERE is_open = 0",
     ),
     12: ("ALTER TABLE project ADD COLUMN own_questions TEXT NOT NULL DEFAULT '[]'",),
+    13: (
+        "ALTER TABLE project ADD COLUMN contact TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE project ADD COLUMN privacy_url TEXT NOT NULL DEFAULT ''",
+    ),
 }
 """Version before the step to its statements, in the SQL that both engines share."""
 
@@ -125,7 +129,7 @@ def statements(found: int, kinds: dict[str, str]) -> list[str]:
 
     Examples
     --------
-    >>> statements(13, {})
+    >>> statements(14, {})
     []
     """
     return [s.format(**kinds) for version in sorted(STEPS) if version >= found for s in STEPS[version]]

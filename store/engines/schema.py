@@ -11,7 +11,7 @@ from store.engines.year_tables import YEAR_TABLES
 
 __all__ = ["INDEXES", "TABLES", "VERSION", "Table", "statements"]
 
-VERSION = 13
+VERSION = 14
 """Increased by one with every change; `store.engines.migrations` has the steps from older versions."""
 
 
@@ -80,6 +80,8 @@ TABLES: tuple[Table, ...] = (
             ("first_edition", "INTEGER NOT NULL DEFAULT 10"),
             ("publish_nightly", "INTEGER NOT NULL DEFAULT 1"),
             ("own_questions", "TEXT NOT NULL DEFAULT '[]'"),
+            ("contact", "TEXT NOT NULL DEFAULT ''"),
+            ("privacy_url", "TEXT NOT NULL DEFAULT ''"),
         ),
         description="Questions put to residents",
     ),

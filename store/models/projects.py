@@ -58,6 +58,10 @@ class Project:
         Whether an edition is made every night that the rules allow one.
     own_questions
         Questions made for this project, in the order in which they are asked.
+    contact
+        Whom residents may ask, in words: a name, a mail address, a telephone number.
+    privacy_url
+        Page of who asks about what they do with personal data, ``https://…``.
     crs
         Plane of the geometries, in metres: RD New, or that of `geo.crs.planar` elsewhere.
     """
@@ -81,6 +85,8 @@ class Project:
     min_first_edition: int = MIN_FIRST_EDITION
     publish_nightly: bool = True
     own_questions: tuple[OwnQuestion, ...] = ()
+    contact: str = ""
+    privacy_url: str = ""
 
 
 @dataclass(frozen=True)

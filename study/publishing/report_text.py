@@ -101,6 +101,8 @@ def page_words(say: Translator) -> tuple[str, str, str]:
 
 def _imprint(made: Publication, asked: Project, say: Translator, day: date) -> tuple[str, ...]:
     lines = [say("report.asked_by", name=asked.asked_by)] if asked.asked_by else []
+    if asked.contact:
+        lines.append(say("report.contact", contact=asked.contact))
     lines.append(say("report.edition", edition=made.number, day=made.day))
     if made.selection:
         lines.append(selection_sentence(made, say))

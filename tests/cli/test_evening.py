@@ -18,12 +18,15 @@ from tests.support.cli_runner import Buurt
 __all__ = ["buurt"]
 
 
+SENDER = {"contact": "Sam de Boer", "privacy_url": "https://echt.example/privacy"}
+
+
 @pytest.fixture
 def code(tmp_path: Path, buurt: Buurt) -> str:
     """Return the code of a session in the office's store."""
     assert buurt("projects").returncode == 0
     with store.open_store(f"sqlite:///{tmp_path}/store.gpkg") as office:
-        office.projects.save(store.Project("echt", "Echt", "GM9901", date(2099, 1, 1)))
+        office.projects.save(store.Project("echt", "Echt", "GM9901", date(2099, 1, 1), **SENDER))
         made, _ = office.sessions.create(
             WorkshopSession("echt", "Buurthuis [De Brug]", date(2026, 3, 4)), by=Actor("planner", account="p")
         )
@@ -39,6 +42,10 @@ def test_pack_and_home(buurt: Buurt, tmp_path: Path, code: str) -> None:
     assert re.search(r"Straten: [1-9]\d*; gebieden: [1-9]\d*; voorzieningen: [1-9]\d*\.", packed.stdout)
     facts = json.loads((folder / "doos.json").read_text(encoding="utf-8"))
     assert facts["link"] not in packed.stdout
+    kept = folder / "avond.gpkg"
+    with store.open_store(f"sqlite:///{kept}") as hall:
+        (carried,) = [one for one in hall.projects.list_all() if one.id == "echt"]
+        assert (carried.contact, carried.privacy_url) == tuple(SENDER.values())
     for name in ("Start avond.bat", "Start avond.command"):
         text = (folder / name).read_text(encoding="utf-8")
         assert f'"{start.ROOT / "start.py"}" evening' in text

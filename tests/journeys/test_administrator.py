@@ -56,6 +56,8 @@ def test_a_day_of_an_administrator(app: App, visiting: Visiting, private_store: 
         controls.fill(page, "manage.id", "noord-2026")
         controls.fill(page, "manage.name", "Noord")
         controls.fill(page, "manage.asked_by", "Dorpsraad Noord")
+        controls.fill(page, "manage.contact", "Sam <b>de Boer</b>, 0511 12 34 56")
+        controls.fill(page, "manage.privacy_url", "https://noord.example/privacy?van=buurt")
         controls.slide(page, "manage.first_edition", 1)
         controls.press(page, "manage.nightly")
         controls.choose(page, "manage.municipality", "Noorderwaard")
@@ -80,6 +82,18 @@ def test_a_day_of_an_administrator(app: App, visiting: Visiting, private_store: 
         )
         assert (made.show_while_drawing, made.start_width_m) == (("wijk",), 2500)
         assert made.questions == (*question_keys()[:-2], "signal")
+        with visiting(app) as resident:  # it stands there as typed, before any script and after it
+            english = i18n.get_translator("en")
+            first = resident.page.request.get(
+                f"{app.url}/?project=noord-2026&taal=en", headers={"Accept": "text/html"}
+            ).text()
+            assert "Sam &lt;b&gt;de Boer&lt;/b&gt;, 0511 12 34 56" in first
+            for path in ("/", "/privacy"):
+                resident.page.goto(f"{app.url}{path}?project=noord-2026&taal=en")
+                shown = resident.page.get_by_test_id("stMain")
+                expect(shown).to_contain_text("Sam <b>de Boer</b>, 0511 12 34 56")
+                way = shown.get_by_role("link", name=english("start.privacy_url", asked_by="Dorpsraad Noord"))
+                expect(way).to_have_attribute("href", "https://noord.example/privacy?van=buurt")
         controls.choose(page, "manage.which", W("manage.new_project"), key="which_project")
         controls.said(page, "manage.id_help")
 

@@ -28,6 +28,7 @@ from store import (
     ViewFacts,
     WorkshopSession,
     text_cleaning,
+    validation,
 )
 from tests.support.store_factories import PLACES, SIGNALS, TODAY, contribution, new_id, project
 
@@ -391,3 +392,14 @@ def test_json_goes_in_and_out_untouched(private_store: Store) -> None:
     assert json.loads(raw)
     private_store.contributions.submit(contribution(raw_geojson=raw))
     assert private_store.contributions.read_sketches("demo", raw=True, by=PLANNER).raw.tolist() == [raw]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://noord.example", "javascript:alert(1)", "https://", "https://noord.example/a b", "noord.example"],
+)
+def test_an_address_that_residents_press_is_a_page_with_https(address: str) -> None:
+    with pytest.raises(E.PageAddressRefused):
+        validation.validate_project(project(privacy_url=address))
+    assert validation.validate_project(project(privacy_url="https://noord.example/a?b=1")).privacy_url
+    assert validation.validate_project(project()).privacy_url == ""

@@ -80,9 +80,39 @@ def first_screen(project: Project, language: str, query: dict[str, str]) -> Firs
         f"<h1>{html.escape(say('start.title'))}</h1>{label}"
         + "".join(f"<p>{html.escape(line)}</p>" for line in [*lines, consent])
         + f'<a class="join" href="?{_query(query, Query.STEP, Step.DRAW)}">{html.escape(say("start.join"))}</a>'
-        "</div></main>"
+        + sender_lines(say, project)
+        + "</div></main>"
     )
     return FirstScreen(say("start.title"), lines[0], body)
+
+
+def sender_lines(say: Translator, project: Project) -> str:
+    """Return whom residents may ask and where they read about personal data, as HTML; empty where nobody said it.
+
+    Parameters
+    ----------
+    say
+        The language that is spoken.
+    project
+        With what a planner or administrator typed, which is escaped.
+
+    Examples
+    --------
+    >>> import i18n
+    >>> from datetime import date
+    >>> from study.contributions.submission import Project
+    >>> noord = Project("noord", "Noord", "GM0001", date(2099, 1, 1), contact="buurt@noord.example")
+    >>> sender_lines(i18n.get_translator("en"), noord)
+    '<p>Questions about this study? buurt@noord.example</p>'
+    """
+    lines = []
+    if project.contact:
+        lines.append(html.escape(say("start.contact", contact=project.contact)))
+    if project.privacy_url:
+        label = html.escape(say("start.privacy_url", asked_by=project.asked_by or project.name))
+        address = html.escape(project.privacy_url)
+        lines.append(f'<a href="{address}" target="_blank" rel="noopener noreferrer">{label}</a>')
+    return "".join(f"<p>{line}</p>" for line in lines)
 
 
 def language_links(say: Translator, query: dict[str, str]) -> str:

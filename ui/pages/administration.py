@@ -94,6 +94,15 @@ def _towns(say: Translator, here: Project | None) -> dict[str, str]:
     return towns
 
 
+def _sender(say: Translator, old: Project) -> tuple[str, str]:
+    """Show whom residents may ask and where they read about personal data, and return both."""
+    contact = st.text_input(say("manage.contact"), old.contact, max_chars=120)
+    st.caption(say("manage.contact_help"))
+    address = st.text_input(say("manage.privacy_url"), old.privacy_url, max_chars=300)
+    st.caption(say("manage.privacy_url_help"))
+    return contact, address
+
+
 def _questions(say: Translator, old: Project, every: tuple[str, ...]) -> list[str]:
     """Show the choice of questions and return what is chosen."""
     return st.multiselect(
@@ -142,6 +151,7 @@ def _asked(say: Translator, here: Project | None) -> Project | None:
             st.caption(say("manage.id_help"))
         name = st.text_input(say("manage.name"), old.name, max_chars=120)
         asked_by = st.text_input(say("manage.asked_by"), old.asked_by, max_chars=120)
+        contact, privacy_url = _sender(say, old)
         codes = list(towns)
         town = st.selectbox(
             say("manage.municipality"),
@@ -177,6 +187,8 @@ def _asked(say: Translator, here: Project | None) -> Project | None:
         retention_until=until,
         language=str(language),
         asked_by=asked_by,
+        contact=contact,
+        privacy_url=privacy_url.strip(),
         question_version=questionnaire.question_set_version(),
         questions=tuple(one for one in every if one in asked),
         show_while_drawing=tuple(one for one in SHOWABLE if one in shown),

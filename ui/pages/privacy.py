@@ -6,6 +6,7 @@ import streamlit as st
 
 from geo.errors import BuurtError
 from study import administration, context
+from ui.components.first_screen import sender_lines
 from ui.session.request_context import current_project, current_translator
 
 PARTS = ("kept", "why", "who", "board", "until", "code", "erase", "technical", "questions")
@@ -32,3 +33,5 @@ def page() -> None:
         made_up = "_demo" if part == "until" and project.is_demo else ""
         st.subheader(say(f"privacy.{part}_title"), anchor=False)
         st.html(f"<p>{html.escape(say(f'privacy.{part}{made_up}', **facts))}</p>")
+    if sender := sender_lines(say, project):
+        st.html(sender)

@@ -9,7 +9,7 @@ from i18n import Translator
 from study.contributions.submission import find_by_code
 from study.contributions.tickets import is_ticket_needed, is_ticket_valid
 from ui import workers
-from ui.components.first_screen import SKETCH, language_links
+from ui.components.first_screen import SKETCH, language_links, sender_lines
 from ui.pages.resident import children
 from ui.pages.resident.thank_you import forget_visit
 from ui.pages.resident.visit_state import (
@@ -55,6 +55,8 @@ def show(say: Translator, visit: ResidentVisit) -> None:
         go_to_step(Step.DRAW)
     # The button stands above the fold; what is kept stands below it.
     _lead(say(kept, until=project.retention_until), say("start.code"))
+    if sender := sender_lines(say, project):
+        st.html(f'<div class="buurt-lead">{sender}</div>')
     with st.container(horizontal=True):
         if st.button(say("start.have_code"), key="have_code", width="stretch"):
             go_to_step(Step.CODE)

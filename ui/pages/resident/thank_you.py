@@ -21,6 +21,7 @@ from study.contributions.submission import SavedContribution
 from study.publishing import shared_area
 from ui import canvas, workers
 from ui.components import basemap
+from ui.components.first_screen import sender_lines
 from ui.pages.resident import children
 from ui.pages.resident.children.card import show_card
 from ui.pages.resident.drawing import box, in_degrees
@@ -57,6 +58,8 @@ def show(say: Translator, visit: ResidentVisit) -> None:
     st.subheader(say("draw.your_code"), anchor=False)
     st.html(f'<p class="buurt-code">{html.escape(mine.code)}</p>')
     st.write(say("draw.code"))
+    if sender := sender_lines(say, visit.project):
+        st.html(sender)
     with st.container(horizontal=True):
         if st.button(say("reveal.change"), key="reveal_change", width="stretch"):
             go_to_step(Step.CODE)
