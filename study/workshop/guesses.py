@@ -24,6 +24,9 @@ BIN = 10
 LEAST_GUESSES, LEAST_OF_TABLE = 5, 3
 """Below these no bins, and no table, are shown: it would be known who guessed what."""
 
+STEPS_BEFORE, STEPS_AFTER = ("drawings", "core"), ("official", "outside", "places")
+"""Steps of the story on a phone: those that answer no question, and those that answer one."""
+
 Guess = tuple[str, int]
 """The table of who guessed, empty for none, and a percentage."""
 
@@ -144,6 +147,19 @@ def edition_of(one: VoteRound) -> EditionView | None:
 def question_of(one: VoteRound) -> GuessQuestion | None:
     """Return what a round of guesses asks; None where its edition is gone."""
     return next((asked for asked in _questions(edition_of(one)) if asked.key == one.question), None)
+
+
+def steps_on_phones(session: str) -> tuple[str, ...]:
+    """Return the steps of the story that a phone shows: none that answers what the room has yet to guess.
+
+    What answers a question waits for the border, and again while another guess waits or is open.
+    """
+    made = context.get_store().rounds.list_all(session)
+    is_guessing = any(one.kind == "guess" and one.state != "closed" for one in made)
+    is_over = not sessions.get_session(session).is_open
+    if is_over or (sessions.shows_border(session) and not is_guessing):
+        return STEPS_BEFORE + STEPS_AFTER
+    return STEPS_BEFORE
 
 
 def save_guess(round_id: str, percent: int, *, group: str = "", device: str, ticket: str = "") -> None:

@@ -1,13 +1,23 @@
-"""Guess first: the known answer of five guesses, and what is told of few."""
+"""Guess first: the known answer of five guesses, what is told of few, and what a phone reads before."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.workshop.guesses import GuessResult, summarise
+from store import Actor, Project, Store, WorkshopSession
+from study import context
+from study.workshop import sessions
+from study.workshop.guesses import GuessResult, steps_on_phones, summarise
 from tests.support.laws import examples
+from tests.support.temp_store import own_store
 
+PLANNER = Actor("planner", account="demo")
+PROJECT = "echt"
 PERCENT = st.integers(0, 20).map(lambda step: 5 * step)
 
 
@@ -40,3 +50,36 @@ def test_every_guess_is_in_one_bin_in_any_order(answer: int, guesses: list[tuple
     assert sorted(again.tables) == sorted(found.tables)
     for one in found.nearest:
         assert min(abs(percent - answer) for _, percent in guesses) == abs(one - answer)
+
+
+@pytest.fixture
+def private_store(tmp_path: Path) -> Iterator[Store]:
+    """Return the store of this process, with one project."""
+    with own_store(tmp_path):
+        opened = context.get_store()
+        opened.projects.save(Project(PROJECT, "Echt", "GM9901", date(2099, 1, 1)))
+        yield opened
+
+
+@pytest.fixture
+def session(private_store: Store) -> str:
+    """Return an open session of that project."""
+    made, _ = private_store.sessions.create(WorkshopSession(PROJECT, "Zaal", date(2026, 3, 4)), by=PLANNER)
+    return made.id
+
+
+def test_a_phone_reads_no_answer_before_it_is_revealed(private_store: Store, session: str) -> None:
+    """Places and border answer questions: they wait for the border, and for every guess after it."""
+    before, all_steps = ("drawings", "core"), ("drawings", "core", "official", "outside", "places")
+    assert steps_on_phones(session) == before, "what may be asked next is not to be read in advance"
+    sessions.free_border(session, by=PLANNER)
+    assert steps_on_phones(session) == all_steps
+    rounds = private_store.rounds
+    one = rounds.create(session, "guess", question="missing bench", edition="1", is_open=True, by=PLANNER)
+    assert steps_on_phones(session) == before
+    rounds.close(one.id, answer=45, by=PLANNER)
+    assert steps_on_phones(session) == all_steps
+    rounds.reset(one.id, "Tafel 3 deed nog niet mee", by=PLANNER)
+    assert steps_on_phones(session) == before
+    sessions.set_open(session, by=PLANNER)
+    assert steps_on_phones(session) == all_steps, "an evening that is over hides nothing"

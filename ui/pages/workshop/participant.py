@@ -11,7 +11,7 @@ from geo.errors import BuurtError
 from i18n import Translator
 from study import context
 from study.publishing.sessions.editions import latest_edition
-from study.workshop import sessions, story
+from study.workshop import guesses, sessions, story
 from study.workshop.live_editions import session_counters
 from study.workshop.sessions import WorkshopSession
 from ui import canvas, workers
@@ -150,19 +150,20 @@ def show_outcome(say: Translator, workshop_session: WorkshopSession) -> None:
     stage = workers.run_in_worker(sessions.get_stage, workshop_session.id)
     if workshop_session.is_open and stage.map_hidden:  # who sees it draws otherwise
         st.write(say("live.hidden"))
-    elif not _shared(say, workshop_session, is_free=stage.border_free or not workshop_session.is_open):
+    elif not _shared(say, workshop_session):
         drawn = workers.run_in_worker(session_counters, workshop_session.id).drawn
         st.write(small_view.drawn_sentence(say, drawn))
     small_view.decided(say, workshop_session.id)
 
 
-def _shared(say: Translator, workshop_session: WorkshopSession, *, is_free: bool) -> bool:
-    """Show the latest edition, with the official border where it is free; return whether there is one."""
+def _shared(say: Translator, workshop_session: WorkshopSession) -> bool:
+    """Show of the latest edition what phones may read now; return whether there is one."""
     about = context.get_project(workshop_session.project)
     shown = workers.run_in_worker(latest_edition, workshop_session.id)
     if shown is None or not shown.facts.neighbourhoods:
         return False
-    names = story.LAYERS_OF_STEP["outside" if is_free else "core"]
+    steps = workers.run_in_worker(guesses.steps_on_phones, workshop_session.id)
+    names = story.LAYERS_OF_STEP["outside" if "outside" in steps else "core"]
     room = WorkshopContext(say, workshop_session, about, session_page.NOBODY, site_address())
     number = shown.facts.neighbourhoods[0].number
     canvas.map_view(
@@ -178,7 +179,6 @@ def _shared(say: Translator, workshop_session: WorkshopSession, *, is_free: bool
     )
     session_page.sheet()
     session_page.legend(room, session_page.map_legend(room, shown, number, names))
-    steps = ("drawings", "core", *(("official", "outside") if is_free else ()), "places")
     for step in story.build_steps(say, shown, number, steps):
         st.html(
             f'<p class="line"><strong>{html.escape(step.title)}.</strong> {html.escape(step.sentence)}</p>'
