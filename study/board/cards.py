@@ -373,5 +373,4 @@ def decide(
     ------
     AccessDenied, DecidedMeanwhile, InputRefused, InputTooLarge, UnknownSubject
     """
-    board = context.get_store().board
-    return board.decide(card.id, status, was=card.status, owner=owner, why=why, due=due, by=by)
+    return context.get_store().board.decide(card, status, owner=owner, why=why, due=due, by=by)

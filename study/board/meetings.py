@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from geo.errors import UnknownSubject
 from store import (
     AGENDA_OUTCOMES,
     Actor,
@@ -136,14 +137,16 @@ def move_earlier(item: AgendaItem, *, by: Actor) -> None:
     context.get_store().meetings.move_earlier(item.meeting, item.card, was=item.seq, by=by)
 
 
-def decide(made: AgendaItem, *, was: AgendaItem, due: date | None = None, by: Actor) -> None:
+def decide(made: AgendaItem, *, was: AgendaCard, due: date | None = None, by: Actor) -> None:
     """Save what the meeting made of a card, as seen by who saw it as `was`; the card follows.
 
     Raises
     ------
     AccessDenied, DecidedMeanwhile, InputRefused, InputTooLarge, UnknownSubject
     """
-    context.get_store().meetings.decide_item(made, was=was, due=due, by=by)
+    if was.card is None:
+        raise UnknownSubject(subject=was.item.card)
+    context.get_store().meetings.decide_item(made, was=was.item, seen=was.card, due=due, by=by)
 
 
 def since_last(meeting: Meeting) -> tuple[Meeting | None, list[LastTime]]:

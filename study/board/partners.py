@@ -47,9 +47,8 @@ def answer(card: Card, kind: Answer, *, words: str, due: date | None, by: Actor)
     if kind == "return" and not words.strip():
         raise InputRefused(field="why", reason="empty")
     return context.get_store().board.decide(
-        card.id,
+        card,
         _STATUS[kind],
-        was=card.status,
         owner="panel" if kind == "return" else card.owner,
         why=words,
         due=due if kind == "take" else None,

@@ -72,7 +72,7 @@ def update_card(plan: BudgetPlan, status: SignalStatus, why: str, *, by: Actor) 
     if card is None:
         return False
     try:
-        board.decide(card.id, status, was=card.status, owner=card.owner, why=why, by=by)
+        board.decide(card, status, owner=card.owner, why=why, by=by)
     except UnknownSubject:  # withdrawn this very moment
         return False
     return True

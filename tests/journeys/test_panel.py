@@ -271,7 +271,8 @@ def test_a_meeting_is_prepared_changed_and_voted_in(
         elsewhere = type(item)(
             item.meeting, item.card, item.seq, "adopted", "consent", status="done", owner="residents"
         )
-        private_store.meetings.decide_item(elsewhere, was=item, by=by)
+        seen = card_of(private_store, project, "Eik")
+        private_store.meetings.decide_item(elsewhere, was=item, seen=seen, by=by)
         controls.press(page, "meeting.save_decision")
         expect(page.get_by_text(W.section("errors")["DecidedMeanwhile"])).to_be_visible()
         assert card_of(private_store, project, "Eik").owner == "residents"
@@ -289,7 +290,8 @@ def test_a_meeting_is_prepared_changed_and_voted_in(
         controls.press(page, "desk.save")
         expect(page.locator(".board-card").first).to_contain_text(W("board.late"))
         assert card_of(private_store, project, "Linde").due == date(2026, 6, 1)
-        private_store.board.decide(lime.id, "done", was="planned", owner="panel", why="Kan niet", by=by)
+        seen = card_of(private_store, project, "Linde")
+        private_store.board.decide(seen, "done", owner="panel", why="Kan niet", by=by)
         controls.choose(page, "desk.status", W("board.status_declined"))
         controls.press(page, "desk.save")
         expect(page.get_by_text(W.section("errors")["DecidedMeanwhile"])).to_be_visible()

@@ -219,10 +219,9 @@ class BoardRepository(Repository):
 
     def decide(
         self,
-        card: str,
+        card: Card,
         status: SignalStatus,
         *,
-        was: SignalStatus,
         owner: CardOwner | str = "",
         why: str = "",
         due: date | None = None,
@@ -232,8 +231,8 @@ class BoardRepository(Repository):
 
         Parameters
         ----------
-        was
-            The status on the screen of who decides.
+        card
+            As it is on the screen of who decides.
         due
             Day by which it is done; None without a promise.
         by
@@ -257,18 +256,17 @@ class BoardRepository(Repository):
         """
         sentence, today = validation.validate_card_status(status, owner, why), self._today()
         with self._engine.write() as tx:
-            project = rows.read_card(tx, card).project
+            project = rows.read_card(tx, card.id).project
             lock_project(tx, project)
-            now = rows.read_card(tx, card)
+            now = rows.read_card(tx, card.id)
             if not _is_answer_of_partner(now, status, owner, by):
                 require_board_role(by, project, "decide about cards")
             if (now.status, now.owner, now.why, now.due) == (status, owner, sentence, due):
                 return now
-            if now.status != was:
-                raise DecidedMeanwhile(status=now.status, was=was)
-            rows.save_decision(tx, CardEvent(card, today, by.role, status, owner, sentence, due))
+            rows.require_as_seen(now, card)
+            rows.save_decision(tx, CardEvent(card.id, today, by.role, status, owner, sentence, due))
             append(tx, by, f"decide about a card: {status}", project=project, n=1, now_s=self._clock())
-            return rows.read_card(tx, card)
+            return rows.read_card(tx, card.id)
 
     def join_card(self, card: str, into: str, *, was: str, by: Actor) -> None:
         """Join a card into another one that says the same, or with "" undo that; nothing of either is lost.

@@ -8,7 +8,7 @@ from geo.errors import DecidedMeanwhile, InputRefused, UnknownSubject
 from store import credentials, row_mapping, validation
 from store.engines.base import Transaction
 from store.models.accounts import Actor
-from store.models.board import CardEvent
+from store.models.board import Card, CardEvent
 from store.models.panel import AgendaItem, Meeting
 from store.repositories.accounts import require_board_role
 from store.repositories.audit_log import append
@@ -196,8 +196,13 @@ class MeetingRepository(Repository):
                 )
             append(tx, by, "order an agenda", project=project, n=1, now_s=self._clock())
 
-    def decide_item(self, item: AgendaItem, *, was: AgendaItem, due: date | None = None, by: Actor) -> None:
+    def decide_item(
+        self, item: AgendaItem, *, was: AgendaItem, seen: Card, due: date | None = None, by: Actor
+    ) -> None:
         """Save what a meeting made of a card; the card follows, with what was decided as its status.
+
+        Where only the way or the votes of an earlier decision are corrected, the card stays as it is: what was
+        done about it since then is not undone.
 
         Parameters
         ----------
@@ -205,6 +210,8 @@ class MeetingRepository(Repository):
             What was decided: outcome, way, votes, status, owner, reason.
         was
             The item on the screen of who decides.
+        seen
+            The card on that screen.
         due
             Day by which it is done; None without a promise.
 
@@ -212,7 +219,7 @@ class MeetingRepository(Repository):
         ------
         AccessDenied, UnknownSubject
         DecidedMeanwhile
-            When somebody else decided about it after this was seen.
+            When somebody else decided about it after this was seen, in this meeting or elsewhere.
         InputRefused, InputTooLarge
             When a field is not valid: a card that is returned stays with the panel, and that or a change has a reason.
         """
@@ -225,11 +232,14 @@ class MeetingRepository(Repository):
                 return
             if replace(now, seq=was.seq) != was:
                 raise DecidedMeanwhile(status=now.outcome, was=was.outcome)
+            rows.require_as_seen(card, seen)
             tx.execute("DELETE FROM agenda_item WHERE meeting = ? AND card = ?", (now.meeting, now.card))
             row_mapping.insert_row(tx, "agenda_item", row_mapping.AGENDA_ITEM.encode_columns(made))
-            status = made.status or card.status  # it is never "" once it is valid
-            event = CardEvent(card.id, self._today(), by.role, status, made.owner, made.reason, due)
-            rows.save_decision(tx, event)
+            decided = made.status, made.owner, made.reason
+            if decided != (now.status, now.owner, now.reason) or card.due != due:
+                status = made.status or card.status  # it is never "" once it is valid
+                event = CardEvent(card.id, self._today(), by.role, status, made.owner, made.reason, due)
+                rows.save_decision(tx, event)
             append(tx, by, f"decide in a meeting: {made.outcome}", project=project, n=1, now_s=self._clock())
 
     def _open_item(self, tx: Transaction, meeting: str, card: str, by: Actor) -> tuple[str, AgendaItem]:

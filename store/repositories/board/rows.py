@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from geo.errors import UnknownSubject
+from geo.errors import DecidedMeanwhile, UnknownSubject
 from store import credentials, row_mapping
 from store.engines.base import Transaction
 from store.models.board import Card, CardEvent
@@ -83,6 +83,17 @@ def read_card(tx: Transaction, card: str) -> Card:
 def cards_of_code(tx: Transaction, project: str, code_hash: str) -> list[Card]:
     """Return the cards that were sent with a code."""
     return read_cards(tx, f"project = ? AND {_OF_CODE}", (project, code_hash))
+
+
+def require_as_seen(now: Card, seen: Card) -> None:
+    """Raise unless nothing was decided about a card since somebody saw it: status, owner, reason and day.
+
+    Raises
+    ------
+    DecidedMeanwhile
+    """
+    if (now.status, now.owner, now.why, now.due) != (seen.status, seen.owner, seen.why, seen.due):
+        raise DecidedMeanwhile(status=now.status, was=seen.status)
 
 
 def save_decision(tx: Transaction, event: CardEvent) -> None:

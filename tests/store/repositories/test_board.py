@@ -211,7 +211,7 @@ def test_nothing_on_the_board_makes_the_analysis_anew(private_store: Store, code
     made = private_store.board.add_card(BENCH, code)
     private_store.moderation.release_words(made.id, by=PLANNER)
     private_store.board.set_reaction(made.id, "same", code)
-    private_store.board.decide(made.id, "wijkpanel", was="new", owner="panel", by=PLANNER)
+    private_store.board.decide(made, "wijkpanel", owner="panel", by=PLANNER)
     private_store.moderation.record_decision("demo", made.id, "hide", aspect="words", by=PLANNER)
     private_store.board.withdraw_card(made.id, code)
     private_store.board.withdraw_all("demo", private_store.board.create_code("demo"))
@@ -221,17 +221,15 @@ def test_nothing_on_the_board_makes_the_analysis_anew(private_store: Store, code
 def test_who_decides_sees_what_stands(private_store: Store, code: str) -> None:
     made = private_store.board.add_card(BENCH, code)
     with pytest.raises(E.AccessDenied):
-        private_store.board.decide(made.id, "done", was="new", owner="upkeep", by=Actor("facilitator"))
+        private_store.board.decide(made, "done", owner="upkeep", by=Actor("facilitator"))
     with pytest.raises(E.InputRefused):
-        private_store.board.decide(made.id, "done", was="new", by=PLANNER)
+        private_store.board.decide(made, "done", by=PLANNER)
     with pytest.raises(E.InputRefused):
-        private_store.board.decide(made.id, "done", was="new", owner="Jan", by=PLANNER)
-    private_store.board.decide(made.id, "wijkpanel", was="new", owner="panel", by=PLANNER)
+        private_store.board.decide(made, "done", owner="Jan", by=PLANNER)
+    seen = private_store.board.decide(made, "wijkpanel", owner="panel", by=PLANNER)
     with pytest.raises(E.DecidedMeanwhile):
-        private_store.board.decide(made.id, "declined", was="new", why="Te duur", by=PLANNER)
-    done = private_store.board.decide(
-        made.id, "done", was="wijkpanel", owner="upkeep", why="De bank staat er weer", by=PLANNER
-    )
+        private_store.board.decide(made, "declined", why="Te duur", by=PLANNER)
+    done = private_store.board.decide(seen, "done", owner="upkeep", why="De bank staat er weer", by=PLANNER)
     assert (done.status, done.owner, done.why) == ("done", "upkeep", "De bank staat er weer")
     assert [(event.status, event.role) for event in private_store.board.list_events("demo")] == [
         ("wijkpanel", "planner"), ("done", "planner"),
@@ -249,7 +247,7 @@ def test_withdrawing_a_drawing_takes_its_cards_and_reactions_along(private_store
     for card in (mine, theirs):
         private_store.moderation.release_words(card.id, by=PLANNER)
         private_store.board.set_reaction(card.id, "join", code)
-        private_store.board.decide(card.id, "wijkpanel", was="new", owner="panel", by=PLANNER)
+        private_store.board.decide(card, "wijkpanel", owner="panel", by=PLANNER)
     private_store.contributions.withdraw(code, device="phone")
     assert [card.id for card in private_store.board.list_cards("demo")] == [theirs.id]
     assert private_store.board.count_reactions("demo") == {}
@@ -303,7 +301,7 @@ def test_a_card_of_a_kit_comes_home_undecided(private_store: Store, clock: Clock
         own = kit.board.create_code("demo")
         made = kit.board.add_card(BENCH, own)
         kit.moderation.release_words(made.id, by=PLANNER)
-        kit.board.decide(made.id, "done", was="new", owner="upkeep", by=PLANNER)
+        kit.board.decide(made, "done", owner="upkeep", by=PLANNER)
     for _ in range(2):
         private_store.maintenance.merge_from(tmp_path / "kit.gpkg")
     (found,) = private_store.board.cards_of("demo", own)

@@ -27,7 +27,12 @@ def released(opened: Store, text: str, code: str = "") -> Card:
     sender = code or opened.board.create_code("demo")
     made = opened.board.add_card(Card("demo", "signal", text), sender)
     opened.moderation.release_words(made.id, by=PANEL)
-    return next(card for card in opened.board.list_cards("demo") if card.id == made.id)
+    return on_disk(opened, made)
+
+
+def on_disk(opened: Store, card: Card) -> Card:
+    """Return a card as it is by now."""
+    return next(one for one in opened.board.list_cards("demo") if one.id == card.id)
 
 
 def meeting(opened: Store, *cards: Card, day: date = TODAY) -> Meeting:
@@ -89,9 +94,7 @@ ACTS: dict[str, Act] = {
     "hide": lambda s, card, _, __, by: s.moderation.record_decision(
         "demo", card.id, "hide", aspect="words", by=by
     ),
-    "decide": lambda s, card, _, __, by: s.board.decide(
-        card.id, "done", was=card.status, owner="panel", by=by
-    ),
+    "decide": lambda s, card, _, __, by: s.board.decide(card, "done", owner="panel", by=by),
     "join": lambda s, card, other, _, by: s.board.join_card(card.id, other.id, was="", by=by),
     "save": lambda s, _, __, made, by: s.meetings.save(replace(made, place="School"), was=made, by=by),
     "make": lambda s, _, __, ___, by: s.meetings.save(Meeting("demo", TODAY, "School"), was=None, by=by),
@@ -99,7 +102,7 @@ ACTS: dict[str, Act] = {
     "remove": lambda s, card, _, made, by: s.meetings.remove_item(made.id, card.id, by=by),
     "move": lambda s, card, _, made, by: s.meetings.move_earlier(made.id, card.id, was=1, by=by),
     "outcome": lambda s, card, _, made, by: s.meetings.decide_item(
-        adopted(AgendaItem(made.id, card.id, 1)), was=AgendaItem(made.id, card.id, 1), by=by
+        adopted(AgendaItem(made.id, card.id, 1)), was=AgendaItem(made.id, card.id, 1), seen=card, by=by
     ),
     "delete": lambda s, _, __, made, by: s.meetings.delete(made.id, by=by),
 }
@@ -111,7 +114,7 @@ def test_every_act_in_every_role(private_store: Store, act: str) -> None:
     private_store.projects.save(project("other"))
     card, other = released(private_store, "Bank weg"), released(private_store, "Bankje weg")
     made = meeting(private_store, card)
-    card = next(one for one in private_store.board.list_cards("demo") if one.id == card.id)
+    card = on_disk(private_store, card)
     before = state(private_store)
     nobody = (Actor("resident"), Actor("facilitator", session="s"), Actor("panel"), OTHER_PANEL, UPKEEP)
     for by in nobody:
@@ -225,10 +228,11 @@ def test_a_card_follows_what_the_meeting_makes_of_it(private_store: Store) -> No
     (item,) = private_store.meetings.list_items(made.id)
     assert item == AgendaItem(made.id, card.id, 1)
     due = date(2026, 9, 1)
-    private_store.meetings.decide_item(adopted(item, reason="Hij hoort daar"), was=item, due=due, by=PANEL)
+    agreed, seen = adopted(item, reason="Hij hoort daar"), on_disk(private_store, card)
+    private_store.meetings.decide_item(agreed, was=item, seen=seen, due=due, by=PANEL)
     (now,) = private_store.board.released_cards("demo")
     assert (now.status, now.owner, now.why, now.due) == ("planned", "upkeep", "Hij hoort daar", due)
-    private_store.board.decide(card.id, "done", was="planned", owner="upkeep", why="Hij staat er", by=UPKEEP)
+    private_store.board.decide(now, "done", owner="upkeep", why="Hij staat er", by=UPKEEP)
     assert [(event.status, event.role, event.due) for event in private_store.board.list_events("demo")] == [
         ("wijkpanel", "panel", None), ("planned", "panel", due), ("done", "partner", None),
     ]  # fmt: skip
@@ -239,15 +243,63 @@ def test_two_members_at_once_see_each_other(private_store: Store) -> None:
     card = released(private_store, "Bank weg")
     made = meeting(private_store, card)
     (item,) = private_store.meetings.list_items(made.id)
-    private_store.meetings.decide_item(adopted(item), was=item, by=PANEL)
+    seen = on_disk(private_store, card)
+    private_store.meetings.decide_item(adopted(item), was=item, seen=seen, by=PANEL)
     with pytest.raises(E.DecidedMeanwhile):
-        private_store.meetings.decide_item(adopted(item, owner="housing"), was=item, by=PANEL)
+        private_store.meetings.decide_item(adopted(item, owner="housing"), was=item, seen=seen, by=PANEL)
     with pytest.raises(E.DecidedMeanwhile):
         private_store.meetings.remove_item(made.id, card.id, by=PANEL)
-    private_store.meetings.decide_item(adopted(item), was=item, by=PANEL)
+    private_store.meetings.decide_item(adopted(item), was=item, seen=seen, by=PANEL)
     assert len(private_store.board.list_events("demo")) == 2
     with pytest.raises(E.DecidedMeanwhile):
         private_store.meetings.save(replace(made, place="School"), was=replace(made, place="Kerk"), by=PANEL)
+
+
+MEANWHILE: dict[str, dict[str, object]] = {
+    "status": {"status": "declined", "owner": "panel", "why": "Te duur", "by": PLANNER},
+    "owner": {"status": "wijkpanel", "owner": "housing", "by": PANEL},
+    "why": {"status": "wijkpanel", "owner": "upkeep", "why": "Dat is van jullie", "by": PANEL},
+    "due": {"status": "wijkpanel", "owner": "upkeep", "due": date(2026, 9, 1), "by": PLANNER},
+}
+"""What differs to what somebody decided while others had the card on their screen; it was with upkeep."""
+
+
+LATE: dict[str, Callable[[Store, AgendaItem, Card], object]] = {
+    "desk": lambda s, _, seen: s.board.decide(seen, "planned", owner="upkeep", by=PLANNER),
+    "partner": lambda s, _, seen: s.board.decide(seen, "planned", owner="upkeep", by=UPKEEP),
+    "meeting": lambda s, item, seen: s.meetings.decide_item(adopted(item), was=item, seen=seen, by=PANEL),
+}
+
+
+@pytest.mark.parametrize("what", MEANWHILE)
+@pytest.mark.parametrize("by", LATE)
+def test_nobody_overwrites_what_was_decided_meanwhile(private_store: Store, what: str, by: str) -> None:
+    """Whoever has a form open hears it, also where the status is the same: nothing gets lost."""
+    card = released(private_store, "Bank weg")
+    made = meeting(private_store, card)
+    seen = private_store.board.decide(on_disk(private_store, card), "wijkpanel", owner="upkeep", by=PANEL)
+    (item,) = private_store.meetings.list_items(made.id)
+    stands = private_store.board.decide(seen, **MEANWHILE[what])  # type: ignore[arg-type]
+    refusals = (E.DecidedMeanwhile, E.AccessDenied) if by == "partner" else (E.DecidedMeanwhile,)
+    with pytest.raises(refusals):  # a partner has no say at all in what was given to another
+        LATE[by](private_store, item, seen)
+    assert on_disk(private_store, card) == stands
+    assert private_store.meetings.list_items(made.id) == [item]
+
+
+def test_who_corrects_votes_only_undoes_nothing_that_was_done_since(private_store: Store) -> None:
+    """Upkeep said that the bench stands; the meeting had counted six hands and not five."""
+    card = released(private_store, "Bank weg")
+    made = meeting(private_store, card)
+    (item,) = private_store.meetings.list_items(made.id)
+    five, six = (adopted(item, way="vote", n_for=n) for n in (5, 6))
+    private_store.meetings.decide_item(five, was=item, seen=on_disk(private_store, card), by=PANEL)
+    done = private_store.board.decide(
+        on_disk(private_store, card), "done", owner="upkeep", why="Hij staat er", by=UPKEEP
+    )
+    private_store.meetings.decide_item(six, was=five, seen=done, by=PANEL)
+    assert private_store.meetings.list_items(made.id) == [six]
+    assert on_disk(private_store, card) == done
 
 
 @pytest.mark.parametrize(
@@ -270,10 +322,12 @@ def test_two_members_at_once_see_each_other(private_store: Store) -> None:
     ],
 )
 def test_what_is_no_outcome_is_refused(private_store: Store, wrong: dict[str, object]) -> None:
-    made = meeting(private_store, released(private_store, "Bank weg"))
+    card = released(private_store, "Bank weg")
+    made = meeting(private_store, card)
     (item,) = private_store.meetings.list_items(made.id)
+    seen = on_disk(private_store, card)
     with pytest.raises((E.InputRefused, E.InputTooLarge)):
-        private_store.meetings.decide_item(adopted(item, **wrong), was=item, by=PANEL)
+        private_store.meetings.decide_item(adopted(item, **wrong), was=item, seen=seen, by=PANEL)
     assert private_store.meetings.list_items(made.id) == [item]
 
 
@@ -297,10 +351,11 @@ def test_an_agenda_has_its_order_and_takes_what_is_on_the_board_only(private_sto
 
 
 def test_a_meeting_that_decided_stays(private_store: Store) -> None:
-    empty, made = meeting(private_store), meeting(private_store, released(private_store, "Bank weg"))
+    card = released(private_store, "Bank weg")
+    empty, made = meeting(private_store), meeting(private_store, card)
     private_store.meetings.delete(empty.id, by=PANEL)
     (item,) = private_store.meetings.list_items(made.id)
-    private_store.meetings.decide_item(adopted(item), was=item, by=PANEL)
+    private_store.meetings.decide_item(adopted(item), was=item, seen=on_disk(private_store, card), by=PANEL)
     with pytest.raises(E.InputRefused):
         private_store.meetings.delete(made.id, by=PANEL)
     assert private_store.meetings.list_meetings("demo") == [made]
@@ -329,21 +384,19 @@ def test_meetings_go_with_the_retention_of_their_project(private_store: Store, c
 def test_a_partner_answers_for_what_it_has_in_hand_only(private_store: Store) -> None:
     card, own = released(private_store, "Bank weg"), private_store.board.create_code("demo")
     with pytest.raises(E.AccessDenied):  # it is nobody's yet
-        private_store.board.decide(card.id, "planned", was="new", owner="upkeep", by=UPKEEP)
-    private_store.board.decide(card.id, "wijkpanel", was="new", owner="upkeep", by=PANEL)
+        private_store.board.decide(card, "planned", owner="upkeep", by=UPKEEP)
+    card = private_store.board.decide(card, "wijkpanel", owner="upkeep", by=PANEL)
     for status, owner in (("planned", "housing"), ("declined", "upkeep"), ("budget", "upkeep"), ("new", "")):
         with pytest.raises(E.AccessDenied):
-            private_store.board.decide(card.id, status, was="wijkpanel", owner=owner, why="Nee", by=UPKEEP)  # type: ignore[arg-type]
+            private_store.board.decide(card, status, owner=owner, why="Nee", by=UPKEEP)  # type: ignore[arg-type]
     for by in (replace(UPKEEP, owner="housing"), replace(UPKEEP, project="other"), replace(UPKEEP, owner="")):
         with pytest.raises(E.AccessDenied):
-            private_store.board.decide(card.id, "planned", was="wijkpanel", owner="upkeep", by=by)
-    private_store.board.decide(card.id, "planned", was="wijkpanel", owner="upkeep", by=UPKEEP)
-    private_store.board.decide(
-        card.id, "wijkpanel", was="planned", owner="panel", why="Niet van ons", by=UPKEEP
-    )
+            private_store.board.decide(card, "planned", owner="upkeep", by=by)
+    card = private_store.board.decide(card, "planned", owner="upkeep", by=UPKEEP)
+    card = private_store.board.decide(card, "wijkpanel", owner="panel", why="Niet van ons", by=UPKEEP)
     with pytest.raises(E.AccessDenied):  # it is the panel's again
-        private_store.board.decide(card.id, "done", was="wijkpanel", owner="upkeep", by=UPKEEP)
+        private_store.board.decide(card, "done", owner="upkeep", by=UPKEEP)
     held = private_store.board.add_card(Card("demo", "signal", "Wacht"), own)
-    private_store.board.decide(held.id, "wijkpanel", was="new", owner="upkeep", by=PANEL)
+    held = private_store.board.decide(held, "wijkpanel", owner="upkeep", by=PANEL)
     with pytest.raises(E.AccessDenied):  # nobody released its words
-        private_store.board.decide(held.id, "planned", was="wijkpanel", owner="upkeep", by=UPKEEP)
+        private_store.board.decide(held, "planned", owner="upkeep", by=UPKEEP)

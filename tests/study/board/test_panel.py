@@ -88,7 +88,7 @@ def test_the_next_meeting_begins_with_what_was_done_since(code: str) -> None:
         made = replace(
             one.item, outcome="adopted", way="consent", status="planned", owner="upkeep", reason="Ja"
         )
-        meetings.decide(made, was=one.item, due=date(2026, 4, 1), by=PANEL)
+        meetings.decide(made, was=one, due=date(2026, 4, 1), by=PANEL)
     (mine, *_), closed = partners.cards_of_partner("demo", "upkeep")
     assert (mine.id in {bench.id, lamp.id}, closed) == (True, [])
     bench = next(one.card for one in meetings.read_agenda(first) if one.card and one.card.id == bench.id)
@@ -135,11 +135,11 @@ def test_minutes_hold_outcomes_and_no_words_that_are_hidden_by_now(code: str) ->
         Meeting("demo", FIRST, "Buurthuis", organisations=("housing",), n_present=7), was=None, by=PANEL
     )
     meetings.put_on_agenda(made, [shown.id, gone.id], by=PANEL)
-    item = meetings.read_agenda(made)[0].item
+    seen = meetings.read_agenda(made)[0]
     voted = replace(
-        item, outcome="changed", way="vote", n_for=6, n_against=1, status="declined", reason="Te duur"
+        seen.item, outcome="changed", way="vote", n_for=6, n_against=1, status="declined", reason="Te duur"
     )
-    meetings.decide(voted, was=item, by=PANEL)
+    meetings.decide(voted, was=seen, by=PANEL)
     cards.hide_card("demo", gone.id, by=PANEL)
     document = minutes.build_minutes(
         context.get_project("demo"),

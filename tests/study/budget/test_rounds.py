@@ -228,7 +228,7 @@ def test_a_draft_again_gives_its_cards_back(private_store: Store) -> None:
     board = private_store.board
     code = board.create_code("noord")
     cards = [board.add_card(Card("noord", "initiative", f"Kaart {n}"), code) for n in range(3)]
-    board.decide(cards[0].id, "planned", was="new", why="Wij kijken", by=PLANNER)
+    board.decide(cards[0], "planned", why="Wij kijken", by=PLANNER)
     made = private_store.budget.save_round(
         BudgetRound("noord", "Een", AMOUNT, TODAY, TODAY + timedelta(days=9)), by=PLANNER
     )
@@ -237,7 +237,8 @@ def test_a_draft_again_gives_its_cards_back(private_store: Store) -> None:
     private_store.budget.open_round(made.id, by=PLANNER)
     for plan in private_store.budget.list_plans(made.id):
         rounds.update_card(plan, "budget", "In de stemming", by=PLANNER)
-    board.decide(cards[2].id, "declined", was="budget", why="Kan niet", by=PLANNER)
+    now = next(card for card in board.list_cards("noord") if card.id == cards[2].id)
+    board.decide(now, "declined", why="Kan niet", by=PLANNER)
     private_store.budget.reopen_draft(made.id, by=PLANNER)
     rounds.reset_cards(made.id, "Weer een ontwerp", by=PLANNER)
     found = {card.id: card.status for card in board.list_cards("noord")}

@@ -104,7 +104,7 @@ def _decision(say: Translator, made: Meeting, one: AgendaCard, left: list[str], 
     """Show what can be decided about a card; one that was decided about meanwhile has another form."""
     item, card = one.item, one.card
     assert card is not None  # those that are hidden are not offered
-    turn = f"{made.id}_{item.card}_{hash(item)}"
+    turn = f"{made.id}_{item.card}_{hash(item)}_{hash(card)}"
     st.html(card_text.agenda_card(say, one, None))
     st.write(say("meeting.objection"))
     with st.form(f"decision_{turn}"):
@@ -139,7 +139,7 @@ def _decision(say: Translator, made: Meeting, one: AgendaCard, left: list[str], 
             type="primary",
             key=f"decide_{turn}",
             on_click=_decide,
-            args=(say, item, left, turn, by),
+            args=(say, one, left, turn, by),
         )
 
 
@@ -157,8 +157,8 @@ def _way(say: Translator, item: AgendaItem, turn: str) -> None:
         st.number_input(say("meeting.n_against"), 0, 500, item.n_against, key=f"against_{turn}")
 
 
-def _decide(say: Translator, was: AgendaItem, left: list[str], turn: str, by: Actor) -> None:
-    """Save the form as it was filled in, for the item as it was when the form was made; go on with the next card."""
+def _decide(say: Translator, was: AgendaCard, left: list[str], turn: str, by: Actor) -> None:
+    """Save the form as it was filled in, for the item and card it was made with; go on with the next card."""
     given = st.session_state
     outcome, way = given[f"outcome_{turn}"], given[f"way_{turn}"]
     try:
@@ -168,7 +168,7 @@ def _decide(say: Translator, was: AgendaItem, left: list[str], turn: str, by: Ac
         return
     is_returned, is_vote = outcome == "returned", way == "vote"
     made = replace(
-        was,
+        was.item,
         outcome=outcome,
         way=way,
         n_for=int(given[f"for_{turn}"]) if is_vote else 0,
@@ -187,6 +187,6 @@ def _decide(say: Translator, was: AgendaItem, left: list[str], turn: str, by: Ac
     except BuurtError as problem:
         given[PROBLEM] = say.explain(problem)
         return
-    following = [key for key in left if key != was.card]
+    following = [key for key in left if key != was.item.card]
     if following:
         given[CHOSEN] = following[0]
