@@ -221,15 +221,20 @@ def clean_adjusted_outline(study: Study, outline: Geometry) -> Polygon | MultiPo
 
 def record_decision(
     study: Study, key: str, action: Action, *, by: Actor, outline: Polygon | MultiPolygon | None = None
-) -> None:
+) -> dict[str, str]:
     """Accept, adjust to `outline` or else to the proposal, or set aside; the drawing itself stays as it was.
+
+    Returns
+    -------
+    dict
+        As `record_decisions`.
 
     Raises
     ------
     AccessDenied, UnknownSubject
     """
     outlines = {key: outline} if outline is not None else {}
-    record_decisions(study, {key: action}, outlines=outlines, by=by)
+    return record_decisions(study, {key: action}, outlines=outlines, by=by)
 
 
 def record_decisions(
@@ -238,8 +243,8 @@ def record_decisions(
     *,
     outlines: Mapping[str, Polygon | MultiPolygon] = MappingProxyType({}),
     by: Actor,
-) -> None:
-    """Decide about each of these drawings, or about none of them; see `record_decision`.
+) -> dict[str, str]:
+    """Decide about each of these drawings that is still there, or about none of them; see `record_decision`.
 
     Parameters
     ----------
@@ -248,16 +253,33 @@ def record_decisions(
     outlines
         What adjusting counts instead, where it is not the proposal.
 
+    Returns
+    -------
+    dict
+        Id of each drawing that is there to the id of its decision, for `undo_step`.
+
     Raises
     ------
-    AccessDenied, UnknownSubject
+    AccessDenied
+    UnknownSubject
+        When all of them were withdrawn.
     """
     adjusted = {
         key: outlines.get(key) or proposed_outline(study, key)
         for key, action in actions.items()
         if action == "adjust"
     }
-    get_store().moderation.record_decisions(study.project, actions, adjusted=adjusted, by=by)
+    return get_store().moderation.record_decisions(study.project, actions, adjusted=adjusted, by=by)
+
+
+def undo_step(study: Study, decisions: Collection[str], *, by: Actor) -> int:
+    """Undo these decisions where nobody decided after them, and return how many that were.
+
+    Raises
+    ------
+    AccessDenied, NothingToUndo
+    """
+    return get_store().moderation.undo_step(study.project, decisions, by=by)
 
 
 def undo_decisions(study: Study, keys: Collection[str], *, by: Actor) -> None:

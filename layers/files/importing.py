@@ -280,6 +280,8 @@ def _practice(table: ImportTable, layer: RawLayer) -> None:
         drawing = str(row.get(tool.repeats)) if tool.repeats else ""
         if tool.practice(row):
             table.refuse(index, "practice")
+        elif tool.set_aside(row):
+            table.refuse(index, "set_aside")
         elif drawing in seen:
             table.refuse(index, "same_drawing")
         elif drawing:

@@ -21,6 +21,7 @@ KEYS: dict[str, tuple[str, ...]] = {
         "elsewhere",
         "is_water",
         "practice",
+        "set_aside",
         "same_drawing",
         "same_place",
         "code_absent",

@@ -24,8 +24,8 @@ class SurveyTool:
 
     ``needs`` must all be there. ``sketch_id`` and ``place`` name the columns of the key and of what the
     resident calls the neighbourhood, ``personal`` those that say who it is, ``practice`` tells rows that do
-    not count, ``repeats`` is the column by which one drawing is known that stands in several rows, ``only``
-    that there are no other columns than ``needs``.
+    not count, ``set_aside`` those that a person left out, ``repeats`` is the column by which one drawing is
+    known that stands in several rows, ``only`` that there are no other columns than ``needs``.
     """
 
     key: str
@@ -34,12 +34,17 @@ class SurveyTool:
     place: str | None = None
     personal: tuple[str, ...] = ()
     practice: Callable[[Row], bool] = _never
+    set_aside: Callable[[Row], bool] = _never
     repeats: str | None = None
     only: bool = False
 
 
 OWN_DRAWINGS = "beleefde_buurt"
 """The raw drawings of this program."""
+
+
+def _is_set_aside(row: Row) -> bool:
+    return str(row.get("decision")).strip().lower() in {"aside", "hide"}
 
 
 def _practised(row: Row) -> bool:
@@ -52,6 +57,7 @@ TOOLS = (
         frozenset({"sketch_id", "practice", "answers"}),
         sketch_id="sketch_id",
         practice=_practised,
+        set_aside=_is_set_aside,
     ),
     SurveyTool(
         "representable",

@@ -10,6 +10,12 @@ from store.engines.base import Engine
 from store.maintenance.backup import create_file, open_checked, write_by_row
 from store.models.reports import VerificationReport
 
+_DECISION = (
+    "(SELECT d.action FROM decision d WHERE d.subject = c.id AND d.aspect = 'shape' AND d.undone = 0"
+    " ORDER BY d.seq DESC LIMIT 1)"
+)
+"""What a planner decided of the drawing and is in force: who counts the layer must know what was set aside."""
+
 _ANSWERED = (
     "project", "session", "workshop_group", "mode", "practice", "created", "area_name", "edge", "answers",
     "view_start_width_m", "view_screen", "view_input", "view_duration_s", "view_saw_borders",
@@ -59,10 +65,11 @@ def _write_drawings(connection: sqlite3.Connection, tail: str, srs: int) -> None
     columns = ", ".join(f"{name} {kinds[name]}" for name in _ANSWERED)
     connection.execute(
         f"CREATE TABLE drawing{tail} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom GEOMETRY NOT NULL, "
-        f"sketch_id TEXT NOT NULL, {columns})"
+        f"sketch_id TEXT NOT NULL, {columns}, decision TEXT)"
     )
     connection.execute(
-        f"INSERT INTO drawing{tail} SELECT s.fid, s.geom, c.id, {', '.join(f'c.{name}' for name in _ANSWERED)} "
+        f"INSERT INTO drawing{tail} "
+        f"SELECT s.fid, s.geom, c.id, {', '.join(f'c.{name}' for name in _ANSWERED)}, {_DECISION} "
         f"FROM sketch{tail} s JOIN contribution c ON c.id = s.contribution"
     )
     geopackage.register_layer(connection, f"drawing{tail}", srs, "Drawings with what was answered")

@@ -124,8 +124,10 @@ class ModerationRepository(Repository):
         aspect: str = "shape",
         adjusted: Mapping[str, Polygon | MultiPolygon],
         by: Actor,
-    ) -> None:
+    ) -> dict[str, str]:
         """Save a decision on each of these subjects, or on none of them; see `record_decision`.
+
+        What was withdrawn meanwhile is left out: there is nothing of it to decide about.
 
         Parameters
         ----------
@@ -134,9 +136,16 @@ class ModerationRepository(Repository):
         adjusted
             Outline that analysis uses instead, of those with "adjust" and no others.
 
+        Returns
+        -------
+        dict
+            Id of each subject that is there to the id of its decision, for `undo_step`.
+
         Raises
         ------
-        AccessDenied, InputRefused, UnknownProject, UnknownSubject
+        AccessDenied, InputRefused, UnknownProject
+        UnknownSubject
+            When none of them is there.
         """
         if aspect != WORDS or not by.is_panel_of(project):
             require_role(by, "planner", "decide about drawings")
@@ -151,11 +160,16 @@ class ModerationRepository(Repository):
         today = self._today()
         with self._engine.write() as tx:
             lock_project(tx, project)
-            for subject, action in actions.items():
-                _require_subject(tx, project, subject)
+            here = {
+                subject: action for subject, action in actions.items() if _is_subject(tx, project, subject)
+            }
+            if not here:
+                raise UnknownSubject(subject=next(iter(actions), ""))
+            made = {}
+            for subject, action in here.items():
                 if not _is_card(tx, subject):
                     require_role(by, "planner", "decide about drawings")
-                _insert_decision(
+                made[subject] = _insert_decision(
                     tx,
                     project,
                     subject,
@@ -165,10 +179,11 @@ class ModerationRepository(Repository):
                     by=by,
                     today=today,
                 )
-            if not all(_is_card(tx, subject) for subject in actions):
+            if not all(_is_card(tx, subject) for subject in here):
                 bump_revision(tx, project)
-            for action, n in Counter(actions.values()).items():
+            for action, n in Counter(here.values()).items():
                 append(tx, by, f"decide: {action}", project=project, n=n, now_s=self._clock())
+        return made
 
     def undo_decisions(
         self, project: str, subjects: Collection[str], *, aspect: str = "shape", by: Actor
@@ -198,6 +213,46 @@ class ModerationRepository(Repository):
                 tx.execute("UPDATE decision SET undone = 1 WHERE id = ?", (last[0][0],))
             bump_revision(tx, project)
             append(tx, by, "undo a decision", project=project, n=len(subjects), now_s=self._clock())
+
+    def undo_step(self, project: str, decisions: Collection[str], *, by: Actor) -> int:
+        """Undo these decisions where they are still in force: what others decided after them stays.
+
+        Parameters
+        ----------
+        decisions
+            Ids, as `record_decisions` returned them.
+
+        Returns
+        -------
+        int
+            How many were undone; those of withdrawn subjects, and those that others went over, are left.
+
+        Raises
+        ------
+        AccessDenied
+            When `by` is less than a planner.
+        UnknownProject
+            When there is no such project.
+        NothingToUndo
+            When none of them is in force any more.
+        """
+        require_role(by, "planner", "undo a decision")
+        with self._engine.write() as tx:
+            lock_project(tx, project)
+            n = sum(
+                tx.execute(
+                    "UPDATE decision SET undone = 1 WHERE id = ? AND project = ? AND undone = 0 AND seq = ("
+                    "SELECT max(l.seq) FROM decision l WHERE l.subject = decision.subject"
+                    " AND l.aspect = decision.aspect AND l.undone = 0)",
+                    (one, project),
+                )
+                for one in decisions
+            )
+            if not n:
+                raise NothingToUndo(subject=next(iter(decisions), ""))
+            bump_revision(tx, project)
+            append(tx, by, "undo a decision", project=project, n=n, now_s=self._clock())
+        return n
 
     def shape_decisions(self, project: str) -> dict[str, tuple[str, Polygon | MultiPolygon | None]]:
         """Return the decision in force on the shape of each sketch, with the outline that counts instead, if any."""
@@ -327,7 +382,9 @@ def _insert_decision(
     outline: str | None = None,
     by: Actor,
     today: date,
-) -> None:
+) -> str:
+    """Insert a decision, the last one on its subject, and return its id."""
+    key = credentials.new_id()
     last = tx.query(
         "SELECT coalesce(max(seq), 0) FROM decision WHERE subject = ? AND aspect = ?", (subject, aspect)
     )[0][0]
@@ -335,7 +392,7 @@ def _insert_decision(
         tx,
         "decision",
         {
-            "id": credentials.new_id(),
+            "id": key,
             "project": project,
             "subject": subject,
             "aspect": aspect,
@@ -347,6 +404,7 @@ def _insert_decision(
             "undone": 0,
         },
     )
+    return key
 
 
 def _is_card(tx: Transaction, subject: str) -> bool:
@@ -401,11 +459,15 @@ def add_flag(tx: Transaction, project: str, subject: str, aspect: str, reason: s
 
 
 def _require_subject(tx: Transaction, project: str, subject: str) -> None:
+    if not _is_subject(tx, project, subject):
+        raise UnknownSubject(subject=subject)
+
+
+def _is_subject(tx: Transaction, project: str, subject: str) -> bool:
     lookups = (
         "SELECT 1 FROM contribution WHERE id = ? AND project = ?",
         "SELECT 1 FROM signal WHERE id = ? AND project = ?",
         "SELECT 1 FROM proposal p JOIN session s ON s.id = p.session WHERE p.id = ? AND s.project = ?",
         "SELECT 1 FROM card WHERE id = ? AND project = ?",
     )
-    if not any(tx.query(sql, (subject, project)) for sql in lookups):
-        raise UnknownSubject(subject=subject)
+    return any(tx.query(sql, (subject, project)) for sql in lookups)

@@ -397,13 +397,11 @@ def test_set_aside_adjust_undo_and_nothing_is_deleted(private_store: Store) -> N
 
 
 def test_many_are_decided_about_at_once_or_none_is(private_store: Store) -> None:
-    """Two are accepted and one set aside in one act; an act about somebody unknown changes nothing."""
+    """Two are accepted and one set aside in one act; an act about nobody who is there changes nothing."""
     keys = [private_store.contributions.submit(contribution(geometry=square(100 * n))).id for n in range(3)]
     before = private_store.projects.revision_token("demo")
     with pytest.raises(E.UnknownSubject):
-        private_store.moderation.record_decisions(
-            "demo", {keys[0]: "aside", "nobody": "aside"}, adjusted={}, by=PLANNER
-        )
+        private_store.moderation.record_decisions("demo", {"nobody": "aside"}, adjusted={}, by=PLANNER)
     with pytest.raises(E.InputRefused):  # an outline for who is not adjusted
         private_store.moderation.record_decisions(
             "demo", {keys[0]: "aside"}, adjusted={keys[0]: square(1)}, by=PLANNER
@@ -428,6 +426,24 @@ def test_many_are_decided_about_at_once_or_none_is(private_store: Store) -> None
     assert set(private_store.moderation.shape_decisions("demo")) == set(keys[1:])
     with pytest.raises(E.AccessDenied):
         private_store.moderation.undo_decisions("demo", keys[1:], by=Actor("facilitator", session="x"))
+
+
+def test_a_step_is_taken_back_but_for_what_others_decided_or_withdrew(private_store: Store) -> None:
+    """Three are accepted; another sets one aside and a resident withdraws one: one is open again, one stays aside."""
+    sent = [private_store.contributions.submit(contribution(n, geometry=square(100 * n))) for n in range(4)]
+    keys, decide = [one.id for one in sent], private_store.moderation.record_decisions
+    private_store.contributions.withdraw(sent[3].code, device="phone")
+    step = decide("demo", dict.fromkeys(keys, "accept"), adjusted={}, by=PLANNER)
+    assert set(step) == set(keys[:3])
+    decide("demo", {keys[1]: "aside"}, adjusted={}, by=Actor("planner", account="another"))
+    private_store.contributions.withdraw(sent[2].code, device="phone")
+    assert private_store.moderation.undo_step("demo", step.values(), by=PLANNER) == 1
+    left = private_store.moderation.shape_decisions("demo")
+    assert {key: action for key, (action, _) in left.items()} == {keys[1]: "aside"}
+    with pytest.raises(E.NothingToUndo):
+        private_store.moderation.undo_step("demo", step.values(), by=PLANNER)
+    with pytest.raises(E.AccessDenied):
+        private_store.moderation.undo_step("demo", step.values(), by=Actor("facilitator", session="x"))
 
 
 def test_hidden_text_is_not_shown(private_store: Store) -> None:

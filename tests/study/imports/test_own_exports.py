@@ -138,6 +138,22 @@ def test_raw_drawings_come_back_with_their_answers(made: Publication, tmp_path: 
         assert after.area.sum() == pytest.approx(before.area.sum(), rel=1e-6)
 
 
+def test_what_a_planner_set_aside_does_not_count_again(made: Publication, tmp_path: Path) -> None:
+    """One of all drawings is set aside, the whole store written and read: that one is refused, for that reason."""
+    private_store = context.get_store()
+    drawn = private_store.contributions.read_sketches("demo", raw=True, by=PLANNER)
+    key, path = str(drawn.index[0]), tmp_path / "alles.gpkg"
+    private_store.moderation.record_decision("demo", key, "aside", by=PLANNER)
+    try:
+        private_store.maintenance.export_raw(path, by=PLANNER)
+    finally:
+        private_store.moderation.undo_decisions("demo", [key], by=PLANNER)
+    found = files.import_layer(path, layer="drawing")
+    assert len(found.frame) >= len(drawn) - 1
+    assert key not in found.frame.index
+    assert [(one.feature, one.reason) for one in found.refusals] == [(key, "set_aside")]
+
+
 def test_practice_drawings_do_not_become_real_ones(tmp_path: Path) -> None:
     path = tmp_path / "raw.gpkg"
     table = gpd.GeoDataFrame(

@@ -154,11 +154,13 @@ def _correct(view: PlannerContext, key: str) -> None:
             outline = workers.run_in_worker(
                 review_queue.clean_adjusted_outline, view.study, shape(sent.geometry)
             )
-            review_queue.record_decision(view.study, key, "adjust", by=view.acting(), outline=outline)
+            decided = review_queue.record_decision(
+                view.study, key, "adjust", by=view.acting(), outline=outline
+            )
         except BuurtError as problem:
             st.session_state[review_list.PROBLEM] = say.explain(problem)
         else:
-            review_list.remember(view, [key])
+            review_list.remember(view, decided)
         st.rerun(scope="fragment")
     degrees = workers.run_in_worker(planes.to_wgs84, now, review_queue.review_queue(view.study).crs)
     west, south, east, north = degrees.bounds

@@ -1,13 +1,13 @@
 """The list of drawings to look at: what is marked in it, what was decided about them, and the steps to take back."""
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from geo.errors import BuurtError
+from geo.errors import BuurtError, NothingToUndo
 from maps.static.thumbnail import outline_paths
 from study import review_queue
 from study.answer_cache import cached_answer
@@ -117,8 +117,7 @@ def act(view: PlannerContext, action: str, keys: Sequence[str]) -> None:
     """
     try:
         if action == "back":
-            review_queue.undo_decisions(view.study, _steps(view).pop(), by=view.acting())
-            _count(view)
+            _take_back(view)
         elif action == "undo":
             review_queue.undo_decisions(view.study, keys, by=view.acting())
             _forget(view, keys)
@@ -126,15 +125,26 @@ def act(view: PlannerContext, action: str, keys: Sequence[str]) -> None:
             decided: dict[str, Any] = dict.fromkeys(keys, action)
             if action == "proposed":
                 decided = dict(review_queue.review_queue(view.study)["proposed"][list(keys)])
-            review_queue.record_decisions(view.study, decided, by=view.acting())
-            remember(view, keys)
+            remember(view, review_queue.record_decisions(view.study, decided, by=view.acting()))
     except BuurtError as problem:
         st.session_state[PROBLEM] = view.say.explain(problem)
 
 
-def remember(view: PlannerContext, keys: Sequence[str]) -> None:
-    """Remember that these were decided about together, so that one press takes it back."""
-    _steps(view).append(tuple(keys))
+def _take_back(view: PlannerContext) -> None:
+    """Undo the last step; one that others went over whole is forgotten, and any other problem leaves it."""
+    step = _steps(view)[-1]
+    try:
+        review_queue.undo_step(view.study, step.values(), by=view.acting())
+    except NothingToUndo:
+        _steps(view).pop()
+        raise
+    _steps(view).pop()
+    _count(view)
+
+
+def remember(view: PlannerContext, decided: Mapping[str, str]) -> None:
+    """Remember what was decided together, as drawing to decision, so that one press takes it back."""
+    _steps(view).append(dict(decided))
     _count(view)
 
 
@@ -149,13 +159,13 @@ def _forget(view: PlannerContext, keys: Collection[str]) -> None:
     for key in keys:
         at = next((place for place in reversed(range(len(steps))) if key in steps[place]), None)
         if at is not None:
-            steps[at] = tuple(one for one in steps[at] if one != key)
+            del steps[at][key]
     st.session_state[STEPS][view.project.id] = [step for step in steps if step]
     _count(view)
 
 
-def _steps(view: PlannerContext) -> list[tuple[str, ...]]:
-    found: list[tuple[str, ...]] = st.session_state.setdefault(STEPS, {}).setdefault(view.project.id, [])
+def _steps(view: PlannerContext) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = st.session_state.setdefault(STEPS, {}).setdefault(view.project.id, [])
     return found
 
 
