@@ -125,15 +125,15 @@ def start_guessing(session: str, question: str, *, by: Actor) -> VoteRound:
 def close_guessing(one: VoteRound, *, by: Actor) -> VoteRound:
     """Close a round of guesses: its answer is known from then on, and phones may show the official border.
 
+    Where its edition was taken down it closes without an answer, and the border stays as it is.
+
     Raises
     ------
     AccessDenied, DecidedMeanwhile, UnknownSubject
-    InputRefused
-        When the edition it was about is gone.
     """
     shown, asked = edition_of(one), question_of(one)
     if shown is None or asked is None:
-        raise InputRefused(field="question", reason="unknown_choice")
+        return context.get_store().rounds.close(one.id, by=by)
     closed = context.get_store().rounds.close(one.id, answer=_answer(shown, asked), by=by)
     sessions.free_border(one.session, by=by)
     return closed

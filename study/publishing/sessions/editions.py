@@ -64,10 +64,11 @@ def latest_edition(session: str) -> EditionView | None:
 
 
 def edition_numbered(session: str, number: int) -> EditionView | None:
-    """Return one edition of a workshop session by its number; None where there is none."""
+    """Return one edition of a workshop session by its number; None where there is none, or it was taken down."""
     project = _project(session)
     found = context.get_store().editions.list_all(project, session=session)
-    return next((read_edition(one, project) for one in found if one.number == number), None)
+    # Of an edition that was taken down an older answer may still be in memory, so its parts come first.
+    return next((read_edition(one, project) for one in found if one.number == number and one.parts), None)
 
 
 def _project(session: str) -> str:

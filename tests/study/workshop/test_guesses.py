@@ -1,23 +1,30 @@
 """Guess first: the known answer of five guesses, what is told of few, and what a phone reads before."""
 
+import json
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store import Actor, Project, Store, WorkshopSession
+from geo.crs import to_wgs84
+from store import Actor, Contribution, Project, Store, WorkshopSession
 from study import context
-from study.workshop import sessions
+from study.answer_cache import ANSWERS
+from study.publishing.sessions.editions import publish_if_due
+from study.workshop import guesses, rounds, sessions
 from study.workshop.guesses import GuessResult, steps_on_phones, summarise
 from tests.support.laws import examples
 from tests.support.temp_store import own_store
 
 PLANNER = Actor("planner", account="demo")
 PROJECT = "echt"
+SQUARE = shapely.box(142_600, 510_300, 143_200, 510_900)
 PERCENT = st.integers(0, 20).map(lambda step: 5 * step)
 
 
@@ -83,3 +90,32 @@ def test_a_phone_reads_no_answer_before_it_is_revealed(private_store: Store, ses
     assert steps_on_phones(session) == before
     sessions.set_open(session, by=PLANNER)
     assert steps_on_phones(session) == all_steps, "an evening that is over hides nothing"
+
+
+def draw(private_store: Store, session: str, number: int) -> str:
+    """Let resident `number` draw the square; return the code to withdraw it."""
+    raw = json.dumps({"type": "Feature", "geometry": shapely.geometry.mapping(to_wgs84(SQUARE))})
+    sent = Contribution(
+        str(uuid.UUID(int=number + 1, version=4)), PROJECT, raw, SQUARE, date(2026, 3, 4), session=session
+    )
+    return private_store.contributions.submit(sent).code
+
+
+@pytest.mark.parametrize("is_in_memory", [True, False])
+def test_a_guess_of_which_the_edition_was_taken_down_closes_without_an_answer(
+    private_store: Store, session: str, *, is_in_memory: bool
+) -> None:
+    """Twelve draw and eleven withdraw: nothing is told of the one, and the next round can be opened."""
+    codes = [draw(private_store, session, number) for number in range(12)]
+    assert publish_if_due(session, by=PLANNER)
+    one = guesses.start_guessing(session, "outside 1", by=PLANNER)
+    assert guesses.question_of(one) is not None
+    for code in codes[1:]:
+        private_store.contributions.withdraw(code, device="d")
+    if not is_in_memory:
+        ANSWERS.clear()
+    assert (guesses.edition_of(one), guesses.question_of(one)) == (None, None)
+    closed = guesses.close_guessing(one, by=PLANNER)
+    assert (closed.state, closed.answer) == ("closed", None)
+    assert not sessions.shows_border(session), "nothing was revealed"
+    assert rounds.start_round(session, "theme", by=PLANNER).state == "open"

@@ -26,7 +26,8 @@ def question(say: Translator, asked: GuessQuestion) -> str:
 def show(room: WorkshopContext, one: VoteRound) -> None:
     """Show a round of guesses to the room."""
     say, asked = room.say, workers.run_in_worker(guesses.question_of, one)
-    if asked is None:  # its edition is gone
+    if asked is None:
+        round_view.status_line(say("guess.gone"))
         return
     st.subheader(question(say, asked), anchor=False)
     if one.state == "waiting":

@@ -153,7 +153,7 @@ def _steer(room: WorkshopContext) -> None:
             start = partial(rounds.start_round, room.workshop_session.id, kind, by=room.actor)
             _act(room, f"rounds.start_{kind}", f"round_{kind}", start)
         _ask_to_guess(room)
-    if at is not None and at.voters:
+    if at is not None and state != "waiting":  # also before anybody gave something: it may be the wrong one
         with st.form("anew", border=False, clear_on_submit=True):
             st.text_input(say("rounds.reason"), max_chars=MAX_REASON, key="reason")
             st.form_submit_button(
