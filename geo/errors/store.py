@@ -219,6 +219,12 @@ class DecidedMeanwhile(StoreError):
     message = "it is '{status}' by now and no longer '{was}'; look again and decide"
 
 
+class CardInHand(StoreError):
+    """A card that was promised, or that an organisation has in hand, stands by itself: others are joined into it."""
+
+    message = "card '{card}' is '{status}' with '{owner}'; join the other one into it"
+
+
 class NothingToUndo(StoreError):
     """There is no decision to take back."""
 

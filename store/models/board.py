@@ -45,6 +45,12 @@ class Card:
     is_released: bool = False
     is_hidden: bool = False
 
+    @property
+    def is_in_hand(self) -> bool:
+        """Whether somebody promised something, or an organisation is asked to: joined, it leaves their list."""
+        asked = self.status == "wijkpanel" and self.owner not in ("", "panel")
+        return asked or self.status in ("planned", "budget")
+
 
 @dataclass(frozen=True)
 class CardEvent:

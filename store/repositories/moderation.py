@@ -16,6 +16,7 @@ from store.models.contributions import Flag
 from store.models.values import ACTIONS, Action
 from store.repositories.accounts import require_board_role, require_role, require_session_role
 from store.repositories.audit_log import append
+from store.repositories.board import rows
 from store.repositories.projects import bump_revision, lock_project
 from store.repository import Repository
 
@@ -179,6 +180,8 @@ class ModerationRepository(Repository):
                     by=by,
                     today=today,
                 )
+                if aspect == WORDS:
+                    rows.split_unless_released(tx, subject)
             if not all(_is_card(tx, subject) for subject in here):
                 bump_revision(tx, project)
             for action, n in Counter(here.values()).items():
@@ -211,6 +214,8 @@ class ModerationRepository(Repository):
                 if not last:
                     raise NothingToUndo(subject=subject)
                 tx.execute("UPDATE decision SET undone = 1 WHERE id = ?", (last[0][0],))
+                if aspect == WORDS:
+                    rows.split_unless_released(tx, subject)
             bump_revision(tx, project)
             append(tx, by, "undo a decision", project=project, n=len(subjects), now_s=self._clock())
 
@@ -348,6 +353,7 @@ class ModerationRepository(Repository):
                     "UPDATE decision SET undone = 1 WHERE subject = ? AND aspect = ? AND action = 'accept'",
                     (subject, WORDS),
                 )
+                rows.split_unless_released(tx, subject)
             if not _is_card(tx, subject):
                 bump_revision(tx, project)
             append(

@@ -40,7 +40,8 @@ class Double:
     Attributes
     ----------
     card, into
-        The newer one, and the older one that would stand for both.
+        The one that would be joined, and the one on the board that would stand for both: the older one, unless that
+        waits still or somebody has the newer one in hand.
     likeness
         Of their words, 0 to 1.
     is_near
@@ -99,8 +100,14 @@ def find_doubles(cards: Sequence[Card]) -> list[Double]:
     for one, other in combinations(sorted(left, key=lambda card: (card.added, card.id)), 2):
         alike, near = _shared(pieces[one.id], pieces[other.id]), _is_near(one, other)
         if alike >= (MIN_LIKENESS_NEAR if near else MIN_LIKENESS):
-            found.append(Double(other, one, alike, near))
+            found += [Double(card, into, alike, near) for card, into in _may_join(one, other)]
     return sorted(found, key=lambda double: (-double.likeness, not double.is_near))[:MAX_PROPOSALS]
+
+
+def _may_join(one: Card, other: Card) -> list[tuple[Card, Card]]:
+    """Return (card, into) of the older and the newer of two cards; nothing where neither may be joined."""
+    asked = [(other, one), (one, other)]
+    return [(card, into) for card, into in asked if into.is_released and not card.is_in_hand][:1]
 
 
 def _is_near(one: Card, other: Card) -> bool:
@@ -114,6 +121,6 @@ def join(card: Card, into: str, *, by: Actor) -> None:
 
     Raises
     ------
-    AccessDenied, DecidedMeanwhile, InputRefused, UnknownSubject
+    AccessDenied, CardInHand, DecidedMeanwhile, InputRefused, UnknownSubject
     """
     context.get_store().board.join_card(card.id, into, was=card.joined_into, by=by)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from geo.errors import CodeUnknown, DecidedMeanwhile, InputRefused, ProjectClosed, UnknownSubject
+from geo.errors import CardInHand, CodeUnknown, DecidedMeanwhile, InputRefused, ProjectClosed, UnknownSubject
 from store import credentials, validation
 from store.engines.base import Transaction
 from store.models.accounts import Actor
@@ -286,7 +286,9 @@ class BoardRepository(Repository):
         DecidedMeanwhile
             When somebody else joined it elsewhere after this was seen.
         InputRefused
-            When the other card is hidden, of another project, or was joined into this one.
+            When the other card is not on the board of this project, or was joined into this one.
+        CardInHand
+            When somebody promised something about this card, or an organisation has it in hand.
         """
         with self._engine.write() as tx:
             project = rows.read_card(tx, card).project
@@ -299,8 +301,13 @@ class BoardRepository(Repository):
             if now != was:
                 raise DecidedMeanwhile(status=now, was=was)
             joined = {one.id: one.joined_into for one in known.values()}
-            if into and (into not in known or known[into].is_hidden or rows.root_of(into, joined) == card):
+            shown = {one.id for one in known.values() if one.is_released}
+            if into and (
+                not {into, rows.root_of(into, joined)} <= shown or rows.root_of(into, joined) == card
+            ):
                 raise InputRefused(field="card", reason="unknown_choice")
+            if into and known[card].is_in_hand:
+                raise CardInHand(card=card, status=known[card].status, owner=known[card].owner)
             tx.execute("UPDATE card SET joined_into = ? WHERE id = ?", (into, card))
             action = "join cards" if into else "undo joining cards"
             append(tx, by, action, project=project, n=1, now_s=self._clock())

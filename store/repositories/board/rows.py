@@ -224,14 +224,24 @@ def root_of(card: str, into: Mapping[str, str]) -> str:
     return card
 
 
+def split_unless_released(tx: Transaction, card: str) -> None:
+    """Have what was joined into a card stand by itself again, unless that card is on the board."""
+    if any(not one.is_released for one in read_cards(tx, "id = ?", (card,))):
+        _split(tx, card)
+
+
+def _split(tx: Transaction, card: str) -> None:
+    # What others said in the same sense was theirs: it does not go with the card that stood for it.
+    tx.execute("UPDATE card SET joined_into = '' WHERE joined_into = ?", (card,))
+
+
 def erase_card(tx: Transaction, card: str, project: str) -> None:
     """Delete a card with all about it; its random id is kept, so that no backup restores it."""
     for table in ("flag", "decision", "round_dot"):
         tx.execute(f"DELETE FROM {table} WHERE subject = ?", (card,))
     for table in ("card_event", "card_reaction", "card_sender", "agenda_item"):
         tx.execute(f"DELETE FROM {table} WHERE card = ?", (card,))
-    # What others said in the same sense stands by itself again: it was theirs.
-    tx.execute("UPDATE card SET joined_into = '' WHERE joined_into = ?", (card,))
+    _split(tx, card)
     tx.execute("DELETE FROM card WHERE id = ?", (card,))
     row_mapping.insert_row(
         tx,

@@ -177,11 +177,14 @@ def test_two_who_join_at_once_see_each_other(private_store: Store) -> None:
     private_store.board.join_card(three.id, one.id, was="", by=PLANNER)  # the same again is no other wish
 
 
-def test_cards_are_never_joined_in_a_ring_nor_into_what_is_hidden(private_store: Store) -> None:
+def test_cards_are_never_joined_in_a_ring_nor_into_what_is_not_on_the_board(private_store: Store) -> None:
     one, two, hidden = (released(private_store, f"Tegel {n}") for n in range(3))
+    waiting = private_store.board.add_card(
+        Card("demo", "signal", "Wacht"), private_store.board.create_code("demo")
+    )
     private_store.moderation.record_decision("demo", hidden.id, "hide", aspect="words", by=PANEL)
     private_store.board.join_card(two.id, one.id, was="", by=PANEL)
-    for into in (two.id, hidden.id, one.id, "nergens"):
+    for into in (two.id, hidden.id, waiting.id, one.id, "nergens"):
         with pytest.raises(E.InputRefused):
             private_store.board.join_card(one.id, into, was="", by=PANEL)
 
@@ -206,6 +209,35 @@ def test_law_any_joins_leave_every_card_in_one_standing_card(steps: list[tuple[i
                 walked.append(into_of[walked[-1]])
                 assert len(walked) <= len(cards)
             assert walked[-1] in standing
+
+
+TAKEN_DOWN: dict[str, Callable[[Store, Card], object]] = {
+    "hide": lambda s, card: s.moderation.record_decision("demo", card.id, "hide", aspect="words", by=PANEL),
+    "hold": lambda s, card: s.moderation.release_words(card.id, released=False, by=PANEL),
+    "undo": lambda s, card: s.moderation.undo_decisions("demo", [card.id], aspect="words", by=PLANNER),
+}
+
+
+@pytest.mark.parametrize("act", TAKEN_DOWN)
+def test_what_was_joined_stays_when_the_standing_card_goes(private_store: Store, act: str) -> None:
+    one, other = released(private_store, "Bank weg"), released(private_store, "Bankje weg")
+    private_store.board.join_card(other.id, one.id, was="", by=PANEL)
+    TAKEN_DOWN[act](private_store, one)
+    assert [card.id for card in private_store.board.released_cards("demo")] == [other.id]
+
+
+def test_a_promised_card_is_never_joined_away(private_store: Store) -> None:
+    """It would be on no list of the partner, with its day; asked of one is as good as promised."""
+    one, other = released(private_store, "Bank weg"), released(private_store, "Bankje weg")
+    for status, due in (("wijkpanel", None), ("planned", date(2026, 9, 1))):
+        seen = private_store.board.decide(
+            on_disk(private_store, other), status, owner="upkeep", due=due, by=PANEL
+        )
+        with pytest.raises(E.CardInHand):
+            private_store.board.join_card(other.id, one.id, was="", by=PANEL)
+        assert seen in private_store.board.released_cards("demo")
+    private_store.board.join_card(one.id, other.id, was="", by=PANEL)
+    assert private_store.board.released_cards("demo") == [seen]
 
 
 def test_who_withdraws_the_standing_card_gives_the_others_back(private_store: Store) -> None:

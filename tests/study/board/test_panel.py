@@ -42,7 +42,7 @@ def released(code: str, text: str) -> Card:
 
 def card(key: str, text: str, *, x: float | None = None, **more: object) -> Card:
     """Return a card of no store, on the line y = 50 m."""
-    made = Card("demo", "signal", text, x=x, y=None if x is None else 50.0, id=key)
+    made = Card("demo", "signal", text, x=x, y=None if x is None else 50.0, id=key, is_released=True)
     return replace(made, **more)  # type: ignore[arg-type]
 
 
@@ -66,6 +66,24 @@ def test_doubles_by_words_alone_or_by_words_and_place() -> None:
     assert doubles.find_doubles([card("a", bench), card("b", bench)])[0].likeness == 1.0
 
 
+def test_a_double_is_joined_into_what_is_on_the_board_or_in_hand() -> None:
+    """The older one would stand, unless it waits or the newer one was promised; two that wait are read first."""
+    same = "De bank bij de brug is weg"
+
+    def proposed(older: dict[str, object], newer: dict[str, object]) -> list[str]:
+        return [
+            one.into.id for one in doubles.find_doubles([card("a", same, **older), card("b", same, **newer)])
+        ]
+
+    waits: dict[str, object] = {"is_released": False}
+    promised: dict[str, object] = {"status": "planned", "owner": "upkeep"}
+    assert proposed({}, waits) == ["a"]
+    assert proposed(waits, {}) == ["b"]
+    assert proposed(waits, waits) == []
+    assert proposed({}, promised) == ["b"]
+    assert proposed(promised, promised) == []
+
+
 def test_who_sent_what_was_joined_reads_what_becomes_of_the_other(code: str) -> None:
     first, other = released(code, "Bank weg"), cards.create_code("demo")
     second = released(other, "Bankje weg")
@@ -74,9 +92,10 @@ def test_who_sent_what_was_joined_reads_what_becomes_of_the_other(code: str) -> 
     (own,) = cards.own_cards("demo", other, device="phone")
     assert own.joined is not None
     assert (own.joined.id, [event.why for event in own.events]) == (first.id, ["Hij staat er weer"])
-    cards.hide_card("demo", first.id, by=PANEL)  # nobody reads words that are not on the board
+    cards.hide_card("demo", first.id, by=PANEL)  # it went with nobody's card: this one stands by itself again
     (own,) = cards.own_cards("demo", other, device="phone")
     assert (own.joined, own.events) == (None, ())
+    assert [one.card.id for one in cards.public_cards("demo")] == [second.id]
 
 
 def test_the_next_meeting_begins_with_what_was_done_since(code: str) -> None:
