@@ -206,7 +206,7 @@ def own_cards(project: str, code: str, *, device: str) -> list[OwnCard]:
     known = {card.id: card for card in private_store.board.list_cards(project)} if mine else {}
     found = []
     for card in mine:
-        standing = _standing_for(card, known)
+        standing = standing_for(card, known)
         decided = tuple(event for event in reversed(events) if event.card == standing.id)
         is_joined = standing.id != card.id
         if is_joined and not standing.is_released:  # nobody reads words of others that are not on the board
@@ -216,7 +216,7 @@ def own_cards(project: str, code: str, *, device: str) -> list[OwnCard]:
     return found
 
 
-def _standing_for(card: Card, known: Mapping[str, Card]) -> Card:
+def standing_for(card: Card, known: Mapping[str, Card]) -> Card:
     """Return the card that stands for this one; itself where it was not joined."""
     while card.joined_into in known:
         card = known[card.joined_into]

@@ -17,6 +17,7 @@ from store import (
     SignalStatus,
 )
 from study import context
+from study.board.cards import standing_for
 
 __all__ = [
     "AGENDA_OUTCOMES",
@@ -42,10 +43,13 @@ class AgendaCard:
     ----------
     card
         As it is now; None once it is hidden: then nobody reads its words again.
+    standing
+        The card on the board that it was joined into since; None for one that stands by itself.
     """
 
     item: AgendaItem
     card: Card | None
+    standing: Card | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,12 @@ def read_agenda(meeting: Meeting) -> list[AgendaCard]:
     """Return the agenda of a meeting, in its order."""
     private_store = context.get_store()
     shown = {card.id: card for card in private_store.board.list_cards(meeting.project) if card.is_released}
-    return [AgendaCard(item, shown.get(item.card)) for item in private_store.meetings.list_items(meeting.id)]
+    found = []
+    for item in private_store.meetings.list_items(meeting.id):
+        card = shown.get(item.card)
+        standing = None if card is None else standing_for(card, shown)
+        found.append(AgendaCard(item, card, None if standing == card else standing))
+    return found
 
 
 def cards_for_agenda(meeting: Meeting) -> list[Card]:

@@ -108,14 +108,15 @@ def card_words(card: Card | None, say: Translator) -> str:
 
 
 def decision_words(one: AgendaCard, say: Translator) -> str:
-    """Return what was decided about a card, with who has it in hand and why."""
+    """Return what was decided about a card, with who has it in hand and why, and what it was joined into since."""
     item = one.item
+    joined = "" if one.standing is None else say("minutes.joined", words=one.standing.text)
     if not item.outcome:
-        return say("meeting.undecided")
+        return joined or say("meeting.undecided")
     parts = [f"{say(f'meeting.outcome_{item.outcome}')}: {say(f'board.status_{item.status}')}."]
     if item.owner:
         parts.append(say("board.owner", owner=say(f"board.owner_{item.owner}")))
-    return " ".join((*parts, item.reason)).strip()
+    return " ".join(filter(None, (*parts, item.reason, joined)))
 
 
 def way_words(one: AgendaCard, say: Translator) -> str:

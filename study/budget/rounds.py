@@ -17,6 +17,7 @@ from store import (
     check_choices,
 )
 from study import context
+from study.board.cards import standing_for
 
 __all__ = [
     "BALLOT_RULES",
@@ -53,6 +54,8 @@ def released_cards(project: str) -> dict[str, str]:
 def update_card(plan: BudgetPlan, status: SignalStatus, why: str, *, by: Actor) -> bool:
     """Set what became of the card that a plan was made from, so that its sender reads it; True when it was.
 
+    Where that card was joined into another one since, this is about the one that stands for it.
+
     Parameters
     ----------
     why
@@ -68,9 +71,10 @@ def update_card(plan: BudgetPlan, status: SignalStatus, why: str, *, by: Actor) 
     AccessDenied, DecidedMeanwhile, InputTooLarge
     """
     board, found = context.get_store().board, context.get_store().budget.get_round(plan.round)
-    card = next((one for one in board.list_cards(found.project) if one.id == plan.card and plan.card), None)
-    if card is None:
+    known = {one.id: one for one in board.list_cards(found.project)}
+    if plan.card not in known:
         return False
+    card = standing_for(known[plan.card], known)
     try:
         board.decide(card, status, owner=card.owner, why=why, by=by)
     except UnknownSubject:  # withdrawn this very moment
@@ -87,14 +91,15 @@ def reset_cards(round_id: str, why: str, *, by: Actor) -> None:
     """
     store = context.get_store()
     project = store.budget.get_round(round_id).project
-    statuses = {card.id: card.status for card in store.board.list_cards(project)}
+    known = {card.id: card for card in store.board.list_cards(project)}
     before: dict[str, SignalStatus] = {}
     for event in store.board.list_events(project):
         if event.status != "budget":
             before[event.card] = event.status
     for card, plan in {plan.card: plan for plan in store.budget.list_plans(round_id)}.items():
-        if statuses.get(card) == "budget":
-            update_card(plan, before.get(card, "new"), why, by=by)
+        standing = standing_for(known[card], known) if card in known else None
+        if standing is not None and standing.status == "budget":
+            update_card(plan, before.get(standing.id, "new"), why, by=by)
 
 
 def parse_paper_line(line: str) -> tuple[str, tuple[int, ...] | None]:

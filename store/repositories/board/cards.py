@@ -253,12 +253,15 @@ class BoardRepository(Repository):
         InputRefused, InputTooLarge
             When a value is not valid, or a status other than "new" has neither owner nor reason.
         UnknownSubject
+            When there is no such card, or it was joined into another one, which stands for it.
         """
         sentence, today = validation.validate_card_status(status, owner, why), self._today()
         with self._engine.write() as tx:
             project = rows.read_card(tx, card.id).project
             lock_project(tx, project)
             now = rows.read_card(tx, card.id)
+            if now.joined_into:  # what is decided is read at the card that stands for it
+                raise UnknownSubject(subject=card.id)
             if not _is_answer_of_partner(now, status, owner, by):
                 require_board_role(by, project, "decide about cards")
             if (now.status, now.owner, now.why, now.due) == (status, owner, sentence, due):

@@ -217,7 +217,9 @@ class MeetingRepository(Repository):
 
         Raises
         ------
-        AccessDenied, UnknownSubject
+        AccessDenied
+        UnknownSubject
+            When it is on the agenda no longer, or the card was hidden, or joined into another one.
         DecidedMeanwhile
             When somebody else decided about it after this was seen, in this meeting or elsewhere.
         InputRefused, InputTooLarge
@@ -228,6 +230,8 @@ class MeetingRepository(Repository):
             project, now = self._open_item(tx, was.meeting, was.card, by)
             made = replace(checked, meeting=now.meeting, card=now.card, seq=now.seq)
             card = rows.read_card(tx, now.card)
+            if not card.is_released or card.joined_into:
+                raise UnknownSubject(subject=card.id)
             if made == now and card.due == due:
                 return
             if replace(now, seq=was.seq) != was:

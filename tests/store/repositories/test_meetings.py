@@ -319,6 +319,30 @@ def test_nobody_overwrites_what_was_decided_meanwhile(private_store: Store, what
     assert private_store.meetings.list_items(made.id) == [item]
 
 
+GONE: dict[str, Callable[[Store, Card, Card], object]] = {
+    "joined": lambda s, card, other: s.board.join_card(card.id, other.id, was="", by=PANEL),
+    "hidden": lambda s, card, _: s.moderation.record_decision(
+        "demo", card.id, "hide", aspect="words", by=PANEL
+    ),
+}
+
+
+@pytest.mark.parametrize("act", GONE)
+def test_nothing_is_decided_about_a_card_that_stands_no_longer(private_store: Store, act: str) -> None:
+    """It was joined or hidden while it was on the agenda: nobody would read the decision."""
+    card, other = released(private_store, "Bank weg"), released(private_store, "Bankje weg")
+    made = meeting(private_store, card)
+    (item,), seen = private_store.meetings.list_items(made.id), on_disk(private_store, card)
+    GONE[act](private_store, card, other)
+    before = state(private_store)
+    with pytest.raises(E.UnknownSubject):
+        private_store.meetings.decide_item(adopted(item), was=item, seen=seen, by=PANEL)
+    if act == "joined":
+        with pytest.raises(E.UnknownSubject):
+            private_store.board.decide(seen, "planned", owner="upkeep", by=PLANNER)
+    assert state(private_store) == before
+
+
 def test_who_corrects_votes_only_undoes_nothing_that_was_done_since(private_store: Store) -> None:
     """Upkeep said that the bench stands; the meeting had counted six hands and not five."""
     card = released(private_store, "Bank weg")

@@ -123,6 +123,20 @@ def test_the_next_meeting_begins_with_what_was_done_since(code: str) -> None:
     assert by_card[lamp.id] == f"{SAY('meeting.since_none')} {SAY('board.late')}"
 
 
+def test_an_agenda_names_the_card_that_stands_for_one(code: str) -> None:
+    first, second, last = (released(code, text) for text in ("Bank weg", "Bankje weg", "Bank is weg"))
+    made = meetings.save_meeting(Meeting("demo", FIRST, "Buurthuis"), was=None, by=PANEL)
+    meetings.put_on_agenda(made, [first.id], by=PANEL)
+    doubles.join(first, second.id, by=PANEL)
+    doubles.join(second, last.id, by=PANEL)
+    (one,) = meetings.read_agenda(made)
+    assert one.standing is not None
+    assert (one.standing.id, minutes.decision_words(one, SAY)) == (
+        last.id, SAY("minutes.joined", words="Bank is weg"),
+    )  # fmt: skip
+    assert [card.id for card in meetings.cards_for_agenda(made)] == [last.id]
+
+
 def test_files_of_the_board_hold_what_is_on_it(code: str, tmp_path: Path) -> None:
     """One card in a square, one without a place; what waits or was joined is in no byte; four people are no number."""
     spot = datasets.initial_view("GM9901")

@@ -223,6 +223,23 @@ def test_a_card_of_two_plans_hears_once_that_one_is_chosen(private_store: Store)
     assert [(plan.id, chosen) for plan, chosen in results.decided_cards(found)] == [(cheap.id, True)]
 
 
+def test_what_becomes_of_a_plan_is_read_at_the_card_that_stands_for_its_own(private_store: Store) -> None:
+    board = private_store.board
+    code = board.create_code("noord")
+    own, other = (board.add_card(Card("noord", "initiative", f"Kaart {n}"), code) for n in range(2))
+    for card in (own, other):
+        private_store.moderation.release_words(card.id, by=PLANNER)
+    made = private_store.budget.save_round(
+        BudgetRound("noord", "Een", AMOUNT, TODAY, TODAY + timedelta(days=9)), by=PLANNER
+    )
+    plan = private_store.budget.save_plan(BudgetPlan(made.id, "Plan", 100, card=own.id), by=PLANNER)
+    board.join_card(own.id, other.id, was="", by=PLANNER)
+    assert rounds.update_card(plan, "budget", "In de stemming", by=PLANNER)
+    assert [(card.id, card.status) for card in board.released_cards("noord")] == [(other.id, "budget")]
+    rounds.reset_cards(made.id, "Weer een ontwerp", by=PLANNER)
+    assert [card.status for card in board.released_cards("noord")] == ["new"]
+
+
 def test_a_draft_again_gives_its_cards_back(private_store: Store) -> None:
     """What it was before "budget": decided by hand, or new; a status set since stays."""
     board = private_store.board

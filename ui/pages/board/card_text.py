@@ -51,7 +51,9 @@ def agenda_card(say: Translator, one: AgendaCard, number: int | None) -> str:
     """Return a card on an agenda, with what was decided about it; one that is hidden by now is not read again."""
     sign = "" if number is None else _number(number)
     sentence = " ".join(filter(None, (minutes.decision_words(one, say), minutes.way_words(one, say))))
-    decided = f'<p class="board-decided">{html.escape(sentence)}</p>' if one.item.outcome else ""
+    decided = (
+        f'<p class="board-decided">{html.escape(sentence)}</p>' if one.item.outcome or one.standing else ""
+    )
     if one.card is None:
         gone = html.escape(minutes.card_words(None, say))
         return f'<article class="board-card"><p>{sign}{gone}</p>{decided}</article>'

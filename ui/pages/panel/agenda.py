@@ -32,6 +32,8 @@ def show(say: Translator, made: Meeting, items: list[AgendaCard], by: Actor) -> 
     for n, one in enumerate(items, start=1):
         with st.container(key=f"item_{one.item.card}"):
             st.html(card_text.agenda_card(say, one, n))
+            if one.standing is not None:
+                st.caption(say("meeting.joined_how"))
             with st.container(horizontal=True):
                 if n > 1:
                     st.button(
@@ -83,7 +85,9 @@ def _put(say: Translator, made: Meeting, by: Actor) -> None:
 
 def decide(say: Translator, made: Meeting, items: list[AgendaCard], by: Actor) -> None:
     """Show the form for one card of the agenda, the first that nothing was decided about."""
-    shown: dict[str, AgendaCard] = {one.item.card: one for one in items if one.card is not None}
+    shown: dict[str, AgendaCard] = {
+        one.item.card: one for one in items if one.card is not None and one.standing is None
+    }
     if not shown:
         return
     st.subheader(say("meeting.decide"), anchor=False)
