@@ -46,6 +46,11 @@ class Card:
     is_hidden: bool = False
 
     @property
+    def can_be_answered(self) -> bool:
+        """Whether the organisation that has it in hand may answer: what was closed or declined, the panel opens again."""
+        return self.status in ("wijkpanel", "planned")
+
+    @property
     def is_in_hand(self) -> bool:
         """Whether somebody promised something, or an organisation is asked to: joined, it leaves their list."""
         asked = self.status == "wijkpanel" and self.owner not in ("", "panel")

@@ -3,7 +3,15 @@
 from dataclasses import replace
 from datetime import date
 
-from geo.errors import CardInHand, CodeUnknown, DecidedMeanwhile, InputRefused, ProjectClosed, UnknownSubject
+from geo.errors import (
+    AccessDenied,
+    CardInHand,
+    CodeUnknown,
+    DecidedMeanwhile,
+    InputRefused,
+    ProjectClosed,
+    UnknownSubject,
+)
 from store import credentials, validation
 from store.engines.base import Transaction
 from store.models.accounts import Actor
@@ -267,6 +275,8 @@ class BoardRepository(Repository):
             if (now.status, now.owner, now.why, now.due) == (status, owner, sentence, due):
                 return now
             rows.require_as_seen(now, card)
+            if by.role == "partner" and not now.can_be_answered:
+                raise AccessDenied(role=by.role, action="open a card again")
             rows.save_decision(tx, CardEvent(card.id, today, by.role, status, owner, sentence, due))
             append(tx, by, f"decide about a card: {status}", project=project, n=1, now_s=self._clock())
             return rows.read_card(tx, card.id)

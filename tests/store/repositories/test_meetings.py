@@ -437,6 +437,21 @@ def test_meetings_go_with_the_retention_of_their_project(private_store: Store, c
 # --- Partners -------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("status", ["new", "budget", "done", "declined"])
+def test_a_partner_opens_nothing_that_others_closed(private_store: Store, status: str) -> None:
+    """What was declined, done or is voted about is the panel's to open again, whoever has it in hand."""
+    card = private_store.board.decide(
+        released(private_store, "Bank weg"), "wijkpanel", owner="upkeep", by=PANEL
+    )
+    closed = private_store.board.decide(card, status, owner="upkeep", why="Zo is het", by=PANEL)  # type: ignore[arg-type]
+    with pytest.raises(E.DecidedMeanwhile):
+        private_store.board.decide(card, "planned", owner="upkeep", by=UPKEEP)
+    for answer, owner in (("planned", "upkeep"), ("done", "upkeep"), ("wijkpanel", "panel")):
+        with pytest.raises(E.AccessDenied):
+            private_store.board.decide(closed, answer, owner=owner, why="Toch wel", by=UPKEEP)  # type: ignore[arg-type]
+    assert on_disk(private_store, card) == closed
+
+
 def test_a_partner_answers_for_what_it_has_in_hand_only(private_store: Store) -> None:
     card, own = released(private_store, "Bank weg"), private_store.board.create_code("demo")
     with pytest.raises(E.AccessDenied):  # it is nobody's yet

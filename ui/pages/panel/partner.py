@@ -40,10 +40,12 @@ def page() -> None:
 
 
 def _card(say: Translator, card: Card, by: Actor) -> None:
-    """Show a card with its three answers; one that somebody else answered meanwhile has another form."""
+    """Show a card with its three answers, where it waits for one; one that somebody else answered meanwhile has another form."""
     turn = f"{card.id}_{card.status}_{hash(card)}"
     with st.container(key=f"given_{card.id}"):
         st.html(card_text.plain_card(say, card))
+        if not card.can_be_answered:
+            return
         with st.form(f"answer_{turn}", border=False):
             st.text_input(say("partner.words"), max_chars=280, key=f"words_{turn}")
             st.text_input(say("board.due_ask"), value=format_day(card.due), max_chars=10, key=f"due_{turn}")
