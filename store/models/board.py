@@ -47,7 +47,7 @@ class Card:
 
     @property
     def can_be_answered(self) -> bool:
-        """Whether the organisation that has it in hand may answer: what was closed or declined, the panel opens again."""
+        """Whether the organisation that has it in hand may answer: the panel opens again what was closed."""
         return self.status in ("wijkpanel", "planned")
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,14 @@ from streamlit.testing.v1 import AppTest
 
 import i18n
 from settings import BUDGETS
-from store import Actor, Card
+from store import Actor, Card, Meeting
 from study import context, datasets
-from study.board import cards
+from study.board import cards, meetings
 from tests.support.store_factories import contribution
 from tests.support.temp_store import own_store
 from ui.components import basemap
-from ui.pages.board import desk as desk_page
 from ui.pages.board import joining
-from ui.session import address_limits, admission
+from ui.session import address_limits, admission, login_sessions
 
 W = i18n.get_translator("nl")
 PLANNER = Actor("planner", account="p1")
@@ -40,13 +40,13 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a planner read the cards of a project that is no example, and everybody look at its board."""
     real: Any = context.get_project("demo")
     context.get_store().projects.save(replace(real, id=REAL, name="Echt", is_demo=False))
-    monkeypatch.setattr(desk_page, "current_actor", lambda: PLANNER)
+    monkeypatch.setattr(login_sessions, "logged_in_actor", lambda: PLANNER)
 
 
-def opened(module: str, **address: str) -> AppTest:
-    """Open a page of `ui.pages.board` at an address."""
+def opened(module: str, package: str = "board", **address: str) -> AppTest:
+    """Open a page of `ui.pages.board`, or of another package there, at an address."""
     page = AppTest.from_string(
-        f"from ui.pages.board import {module}; {module}.page()", default_timeout=WAIT_S
+        f"from ui.pages.{package} import {module}; {module}.page()", default_timeout=WAIT_S
     )
     page.query_params["project"] = "demo"
     for key, value in address.items():
@@ -118,6 +118,35 @@ def test_from_the_sender_to_done_and_back(signed_in: None) -> None:
     assert "Gedaan" in read(sender)
     press(sender, "board.withdraw_now")
     assert context.get_store().board.list_cards(REAL) == []
+
+
+def test_a_form_that_is_open_saves_nothing_once_the_account_ended(
+    signed_in: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the desk, in a meeting and at a partner: who acts is asked when the button is pressed."""
+    board, code = context.get_store().board, cards.create_code(REAL)
+    given, _ = (cards.send_card(Card(REAL, "signal", text), code, device="d") for text in (BENCH, "Lamp"))
+    cards.release_card(given.id, by=PLANNER)
+    cards.decide(given, "wijkpanel", owner="upkeep", why="", by=PLANNER)
+    made = meetings.save_meeting(Meeting(REAL, date(2026, 3, 2), "Buurthuis"), was=None, by=PLANNER)
+    meetings.put_on_agenda(made, [given.id], by=PLANNER)
+    before = board.list_cards(REAL), meetings.read_agenda(made)
+    for package, module, label in (
+        ("board", "desk", "desk.release"),
+        ("board", "desk", "desk.hide"),
+        ("board", "desk", "desk.take_down"),
+        ("panel", "meeting", "meeting.off"),
+        ("panel", "meeting", "meeting.delete"),
+        ("panel", "partner", "partner.take"),
+    ):
+        page = opened(module, package, project=REAL)
+        if module == "partner":
+            page = page.selectbox(key="partner_which").set_value("upkeep").run()
+        with monkeypatch.context() as ended:
+            ended.setattr(login_sessions, "logged_in_actor", lambda: None)
+            press(page, label)
+        assert (board.list_cards(REAL), meetings.read_agenda(made)) == before, label
+        assert meetings.list_meetings(REAL) == [made]
 
 
 def test_a_code_reacts_once_of_each_kind_and_takes_it_back() -> None:

@@ -55,6 +55,11 @@ def current_actor() -> Actor | None:
     return login_sessions.logged_in_actor()
 
 
+def acting_actor() -> Actor:
+    """Return who acts at this moment, a resident without a role: a form may be older than the account lasts."""
+    return current_actor() or Actor("resident")
+
+
 def current_participant() -> sessions.Participant | None:
     """Return the session of the address (``?code=ABC123``), and how they take part; None without one.
 

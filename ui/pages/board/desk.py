@@ -12,13 +12,14 @@ from maps.static import qr
 from study import context, jobs, permissions
 from study.board import cards, export
 from study.board.cards import CARD_OWNERS, Card, DeskCard, PublicCard, SignalStatus
-from study.permissions import Actor, Project
+from study.permissions import Project
 from ui import workers
 from ui.pages.board import card_text, doubles, square_map
 from ui.pages.board.day_text import format_day, parse_day
 from ui.pages.board.doubles import PROBLEM
 from ui.routes import Page, Query, page_path
 from ui.session.request_context import (
+    acting_actor,
     current_actor,
     current_project,
     current_translator,
@@ -55,11 +56,11 @@ def page() -> None:
     hidden = [one for one in found if one.card.is_hidden]
     placed = [one.card for one in (*waiting, *hidden) if one.card.x is not None]
     numbers = {card.id: n for n, card in enumerate(placed, start=1)}
-    _waiting(say, project, waiting, numbers, actor)
-    doubles.show(say, [one.card for one in found], actor)
+    _waiting(say, project, waiting, numbers)
+    doubles.show(say, [one.card for one in found])
     standing = [one.card for one in found if one.card.is_released and not one.card.joined_into]
-    _decide(say, project, standing, actor)
-    _hidden(say, project, hidden, numbers, actor)
+    _decide(say, project, standing)
+    _hidden(say, project, hidden, numbers)
     _files(say, project)
     _poster(say, project)
 
@@ -70,9 +71,7 @@ def _map(say: Translator, project: Project, found: list[DeskCard], numbers: dict
     square_map.show(say, project, numbered, key)
 
 
-def _waiting(
-    say: Translator, project: Project, waiting: list[DeskCard], numbers: dict[str, int], by: Actor
-) -> None:
+def _waiting(say: Translator, project: Project, waiting: list[DeskCard], numbers: dict[str, int]) -> None:
     st.subheader(say("desk.waiting", n=len(waiting)), anchor=False)
     st.write(say("desk.waiting_how" if waiting else "desk.nothing_waits"))
     _map(say, project, waiting, numbers, "desk_map")
@@ -89,19 +88,17 @@ def _waiting(
                     key=f"release_{one.card.id}",
                     type="primary",
                     on_click=_release,
-                    args=(say, one.card, by),
+                    args=(say, one.card),
                 )
                 st.button(
                     say("desk.hide"),
                     key=f"hide_{one.card.id}",
                     on_click=_hide,
-                    args=(say, project, one.card, by),
+                    args=(say, project, one.card),
                 )
 
 
-def _hidden(
-    say: Translator, project: Project, hidden: list[DeskCard], numbers: dict[str, int], by: Actor
-) -> None:
+def _hidden(say: Translator, project: Project, hidden: list[DeskCard], numbers: dict[str, int]) -> None:
     if not hidden:
         return
     with st.expander(say("desk.hidden", n=len(hidden)), key="desk_hidden"):
@@ -112,25 +109,25 @@ def _hidden(
                 say("desk.release_after_all"),
                 key=f"again_{one.card.id}",
                 on_click=_release,
-                args=(say, one.card, by),
+                args=(say, one.card),
             )
 
 
-def _release(say: Translator, card: Card, by: Actor) -> None:
+def _release(say: Translator, card: Card) -> None:
     try:
-        workers.run_in_worker(cards.release_card, card.id, by=by)
+        workers.run_in_worker(cards.release_card, card.id, by=acting_actor())
     except BuurtError as problem:
         st.session_state[PROBLEM] = say.explain(problem)
 
 
-def _hide(say: Translator, project: Project, card: Card, by: Actor) -> None:
+def _hide(say: Translator, project: Project, card: Card) -> None:
     try:
-        workers.run_in_worker(cards.hide_card, project.id, card.id, by=by)
+        workers.run_in_worker(cards.hide_card, project.id, card.id, by=acting_actor())
     except BuurtError as problem:
         st.session_state[PROBLEM] = say.explain(problem)
 
 
-def _decide(say: Translator, project: Project, shown: list[Card], by: Actor) -> None:
+def _decide(say: Translator, project: Project, shown: list[Card]) -> None:
     st.subheader(say("desk.decide"), anchor=False)
     if not shown:
         st.write(say("desk.nothing_shown"))
@@ -141,7 +138,7 @@ def _decide(say: Translator, project: Project, shown: list[Card], by: Actor) -> 
     card = known[str(key)]
     st.html(card_text.plain_card(say, card))
     square_map.show(say, project, [PublicCard(1, card, {})], "desk_card_map")
-    st.button(say("desk.take_down"), key=f"down_{card.id}", on_click=_hide, args=(say, project, card, by))
+    st.button(say("desk.take_down"), key=f"down_{card.id}", on_click=_hide, args=(say, project, card))
     turn = f"{card.id}_{hash(card)}"
     with st.form(f"decide_{turn}"):
         st.selectbox(
@@ -162,10 +159,10 @@ def _decide(say: Translator, project: Project, shown: list[Card], by: Actor) -> 
         st.text_input(say("board.due_ask"), value=format_day(card.due), max_chars=10, key=f"due_{turn}")
         st.caption(say("desk.why_how"))
         # The card as it was when this form was made: who decides is told when somebody else did meanwhile.
-        st.form_submit_button(say("desk.save"), type="primary", on_click=_save, args=(say, card, turn, by))
+        st.form_submit_button(say("desk.save"), type="primary", on_click=_save, args=(say, card, turn))
 
 
-def _save(say: Translator, card: Card, turn: str, by: Actor) -> None:
+def _save(say: Translator, card: Card, turn: str) -> None:
     given = st.session_state
     status, owner, why = given[f"status_{turn}"], given[f"owner_{turn}"], given[f"why_{turn}"]
     if status != "new" and not owner and not why.strip():
@@ -177,7 +174,7 @@ def _save(say: Translator, card: Card, turn: str, by: Actor) -> None:
         given[PROBLEM] = say("board.day_wrong")
         return
     try:
-        workers.run_in_worker(cards.decide, card, status, owner=owner, why=why, due=due, by=by)
+        workers.run_in_worker(cards.decide, card, status, owner=owner, why=why, due=due, by=acting_actor())
     except BuurtError as problem:
         given[PROBLEM] = say.explain(problem)
 

@@ -8,15 +8,15 @@ from geo.errors import BuurtError
 from i18n import Translator
 from study.board import doubles
 from study.board.cards import Card
-from study.permissions import Actor
 from ui import workers
 from ui.pages.board import card_text
+from ui.session.request_context import acting_actor
 
 PROBLEM = "desk_problem"
 """Key in the session's state of why an act was refused, for the run that shows it."""
 
 
-def show(say: Translator, found: list[Card], by: Actor) -> None:
+def show(say: Translator, found: list[Card]) -> None:
     """Show what may be double, most alike first, and what was joined; nothing where there is neither."""
     proposed = workers.run_in_worker(doubles.find_doubles, found)
     words = {card.id: card.text for card in found}
@@ -36,7 +36,7 @@ def show(say: Translator, found: list[Card], by: Actor) -> None:
                 say("desk.join"),
                 key=f"join_{one.card.id}_{one.into.id}",
                 on_click=_join,
-                args=(say, one.card, one.into.id, by),
+                args=(say, one.card, one.into.id),
             )
     if joined:
         with st.expander(say("desk.joined", n=len(joined)), key="desk_joined"):
@@ -45,11 +45,11 @@ def show(say: Translator, found: list[Card], by: Actor) -> None:
                 st.html(
                     f"<p><b>{html.escape(card.text)}</b><br>{html.escape(say('desk.joined_into', words=into))}</p>"
                 )
-                st.button(say("desk.split"), key=f"split_{card.id}", on_click=_join, args=(say, card, "", by))
+                st.button(say("desk.split"), key=f"split_{card.id}", on_click=_join, args=(say, card, ""))
 
 
-def _join(say: Translator, card: Card, into: str, by: Actor) -> None:
+def _join(say: Translator, card: Card, into: str) -> None:
     try:
-        workers.run_in_worker(doubles.join, card, into, by=by)
+        workers.run_in_worker(doubles.join, card, into, by=acting_actor())
     except BuurtError as problem:
         st.session_state[PROBLEM] = say.explain(problem)

@@ -10,11 +10,11 @@ from i18n import Translator
 from study.board import meetings, minutes
 from study.board.cards import CARD_OWNERS, SignalStatus
 from study.board.meetings import STATUSES_OF, AgendaCard, AgendaItem, AgendaOutcome, AgendaWay, Meeting
-from study.permissions import Actor
 from ui import workers
 from ui.pages.board import card_text
 from ui.pages.board.day_text import format_day, parse_day
 from ui.pages.panel.scope import PROBLEM
+from ui.session.request_context import acting_actor
 
 OUTCOMES: tuple[AgendaOutcome, ...] = ("adopted", "changed", "returned")
 WAYS: tuple[AgendaWay, ...] = ("consent", "vote")
@@ -24,7 +24,7 @@ CHOSEN = "agenda_card"
 """Key in the session's state of the card that is decided about."""
 
 
-def show(say: Translator, made: Meeting, items: list[AgendaCard], by: Actor) -> None:
+def show(say: Translator, made: Meeting, items: list[AgendaCard]) -> None:
     """Show the agenda in its order, and what can be added to it."""
     st.subheader(say("meeting.agenda"), anchor=False)
     if not items:
@@ -40,27 +40,27 @@ def show(say: Translator, made: Meeting, items: list[AgendaCard], by: Actor) -> 
                         say("meeting.earlier"),
                         key=f"earlier_{one.item.card}",
                         on_click=_act,
-                        args=(say, "earlier", one.item, by),
+                        args=(say, "earlier", one.item),
                     )
                 if not one.item.outcome:
                     st.button(
                         say("meeting.off"),
                         key=f"off_{one.item.card}",
                         on_click=_act,
-                        args=(say, "off", one.item, by),
+                        args=(say, "off", one.item),
                     )
-    _add(say, made, by)
+    _add(say, made)
 
 
-def _act(say: Translator, what: Literal["earlier", "off"], item: AgendaItem, by: Actor) -> None:
+def _act(say: Translator, what: Literal["earlier", "off"], item: AgendaItem) -> None:
     act = meetings.move_earlier if what == "earlier" else meetings.take_off_agenda
     try:
-        workers.run_in_worker(act, item, by=by)
+        workers.run_in_worker(act, item, by=acting_actor())
     except BuurtError as problem:
         st.session_state[PROBLEM] = say.explain(problem)
 
 
-def _add(say: Translator, made: Meeting, by: Actor) -> None:
+def _add(say: Translator, made: Meeting) -> None:
     words = {card.id: card.text for card in workers.run_in_worker(meetings.cards_for_agenda, made)}
     if not words:
         st.caption(say("meeting.all_on"))
@@ -73,17 +73,19 @@ def _add(say: Translator, made: Meeting, by: Actor) -> None:
             placeholder=say("manage.none"),
             key="agenda_cards",
         )
-        st.form_submit_button(say("meeting.put"), key="agenda_put", on_click=_put, args=(say, made, by))
+        st.form_submit_button(say("meeting.put"), key="agenda_put", on_click=_put, args=(say, made))
 
 
-def _put(say: Translator, made: Meeting, by: Actor) -> None:
+def _put(say: Translator, made: Meeting) -> None:
     try:
-        workers.run_in_worker(meetings.put_on_agenda, made, st.session_state["agenda_cards"], by=by)
+        workers.run_in_worker(
+            meetings.put_on_agenda, made, st.session_state["agenda_cards"], by=acting_actor()
+        )
     except BuurtError as problem:
         st.session_state[PROBLEM] = say.explain(problem)
 
 
-def decide(say: Translator, made: Meeting, items: list[AgendaCard], by: Actor) -> None:
+def decide(say: Translator, made: Meeting, items: list[AgendaCard]) -> None:
     """Show the form for one card of the agenda, the first that nothing was decided about."""
     shown: dict[str, AgendaCard] = {
         one.item.card: one for one in items if one.card is not None and one.standing is None
@@ -101,10 +103,10 @@ def decide(say: Translator, made: Meeting, items: list[AgendaCard], by: Actor) -
         format_func=lambda one: minutes.card_words(shown[one].card, say),
         key=CHOSEN,
     )
-    _decision(say, made, shown[str(key)], left, by)
+    _decision(say, made, shown[str(key)], left)
 
 
-def _decision(say: Translator, made: Meeting, one: AgendaCard, left: list[str], by: Actor) -> None:
+def _decision(say: Translator, made: Meeting, one: AgendaCard, left: list[str]) -> None:
     """Show what can be decided about a card; one that was decided about meanwhile has another form."""
     item, card = one.item, one.card
     assert card is not None  # those that are hidden are not offered
@@ -143,7 +145,7 @@ def _decision(say: Translator, made: Meeting, one: AgendaCard, left: list[str], 
             type="primary",
             key=f"decide_{turn}",
             on_click=_decide,
-            args=(say, one, left, turn, by),
+            args=(say, one, left, turn),
         )
 
 
@@ -161,7 +163,7 @@ def _way(say: Translator, item: AgendaItem, turn: str) -> None:
         st.number_input(say("meeting.n_against"), 0, 500, item.n_against, key=f"against_{turn}")
 
 
-def _decide(say: Translator, was: AgendaCard, left: list[str], turn: str, by: Actor) -> None:
+def _decide(say: Translator, was: AgendaCard, left: list[str], turn: str) -> None:
     """Save the form as it was filled in, for the item and card it was made with; go on with the next card."""
     given = st.session_state
     outcome, way = given[f"outcome_{turn}"], given[f"way_{turn}"]
@@ -187,7 +189,7 @@ def _decide(say: Translator, was: AgendaCard, left: list[str], turn: str, by: Ac
         return
     try:
         promised = due if made.status == "planned" else None
-        workers.run_in_worker(meetings.decide, made, was=was, due=promised, by=by)
+        workers.run_in_worker(meetings.decide, made, was=was, due=promised, by=acting_actor())
     except BuurtError as problem:
         given[PROBLEM] = say.explain(problem)
         return

@@ -14,14 +14,14 @@ from study import jobs
 from study.board import meetings, minutes
 from study.board.cards import CARD_OWNERS
 from study.board.meetings import AgendaCard, Meeting
-from study.permissions import Actor, Project
+from study.permissions import Project
 from ui import workers
 from ui.pages.board import card_text
 from ui.pages.board.day_text import format_day, parse_day
 from ui.pages.panel import agenda, scope
 from ui.pages.panel.scope import PROBLEM
 from ui.routes import Page
-from ui.session.request_context import current_translator
+from ui.session.request_context import acting_actor, current_translator
 
 NEW = ""
 """What stands in the list for a meeting that is not made yet."""
@@ -40,19 +40,19 @@ def page() -> None:
     entered = scope.enter(say, Page.MEETING, "meeting.title")
     if entered is None:
         return
-    project, actor = entered
+    project, _ = entered
     made = _chosen(say, project)
     if made is None:
-        _form(say, project, None, actor)
+        _form(say, project, None)
         return
     items = workers.run_in_worker(meetings.read_agenda, made)
     with st.expander(say("meeting.change"), key="meeting_change"):
-        _form(say, project, made, actor)
+        _form(say, project, made)
         if not any(one.item.outcome for one in items):
-            st.button(say("meeting.delete"), key="meeting_delete", on_click=_delete, args=(say, made, actor))
+            st.button(say("meeting.delete"), key="meeting_delete", on_click=_delete, args=(say, made))
     _since(say, made)
-    agenda.show(say, made, items, actor)
-    agenda.decide(say, made, items, actor)
+    agenda.show(say, made, items)
+    agenda.decide(say, made, items)
     _minutes(say, project, made, items)
 
 
@@ -74,7 +74,7 @@ def _chosen(say: Translator, project: Project) -> Meeting | None:
     return known.get(str(chosen))
 
 
-def _form(say: Translator, project: Project, made: Meeting | None, by: Actor) -> None:
+def _form(say: Translator, project: Project, made: Meeting | None) -> None:
     """Show day, place and who is there; a meeting that changed meanwhile has another form."""
     old = made or Meeting(project.id, datetime.now(UTC).date(), "")
     turn = f"{old.id}_{hash(old)}"
@@ -99,11 +99,11 @@ def _form(say: Translator, project: Project, made: Meeting | None, by: Actor) ->
             type="primary",
             key=f"save_{turn}",
             on_click=_save,
-            args=(say, old, made, turn, by),
+            args=(say, old, made, turn),
         )
 
 
-def _save(say: Translator, old: Meeting, was: Meeting | None, turn: str, by: Actor) -> None:
+def _save(say: Translator, old: Meeting, was: Meeting | None, turn: str) -> None:
     given = st.session_state
     try:
         day = parse_day(given[f"day_{turn}"])
@@ -121,14 +121,14 @@ def _save(say: Translator, old: Meeting, was: Meeting | None, turn: str, by: Act
         n_present=int(given.get(f"n_{turn}", 0)),
     )
     try:
-        given[SAVED] = workers.run_in_worker(meetings.save_meeting, asked, was=was, by=by).id
+        given[SAVED] = workers.run_in_worker(meetings.save_meeting, asked, was=was, by=acting_actor()).id
     except BuurtError as problem:
         given[PROBLEM] = say.explain(problem)
 
 
-def _delete(say: Translator, made: Meeting, by: Actor) -> None:
+def _delete(say: Translator, made: Meeting) -> None:
     try:
-        workers.run_in_worker(meetings.delete_meeting, made, by=by)
+        workers.run_in_worker(meetings.delete_meeting, made, by=acting_actor())
     except BuurtError as problem:
         st.session_state[PROBLEM] = say.explain(problem)
 

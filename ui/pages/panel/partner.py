@@ -7,14 +7,13 @@ from i18n import Translator
 from study.board import partners
 from study.board.cards import Card
 from study.board.partners import PARTNERS, Answer
-from study.permissions import Actor
 from ui import workers
 from ui.pages.board import card_text
 from ui.pages.board.day_text import format_day, parse_day
 from ui.pages.panel import scope
 from ui.pages.panel.scope import PROBLEM
 from ui.routes import Page
-from ui.session.request_context import current_translator
+from ui.session.request_context import acting_actor, current_translator
 
 
 def page() -> None:
@@ -32,15 +31,15 @@ def page() -> None:
     st.subheader(say("partner.left", n=len(left)), anchor=False)
     st.write(say("partner.how", owner=say(f"board.owner_{owner}")) if left else say("partner.nothing"))
     for card in left:
-        _card(say, card, actor)
+        _card(say, card)
     if closed:
         with st.expander(say("partner.closed", n=len(closed)), key="partner_closed"):
             for card in closed:
                 st.html(card_text.plain_card(say, card))
 
 
-def _card(say: Translator, card: Card, by: Actor) -> None:
-    """Show a card with its three answers, where it waits for one; one that somebody else answered meanwhile has another form."""
+def _card(say: Translator, card: Card) -> None:
+    """Show a card, with three answers where it waits for one; one that was answered meanwhile has another form."""
     turn = f"{card.id}_{card.status}_{hash(card)}"
     with st.container(key=f"given_{card.id}"):
         st.html(card_text.plain_card(say, card))
@@ -55,24 +54,24 @@ def _card(say: Translator, card: Card, by: Actor) -> None:
                     key=f"take_{turn}",
                     type="primary",
                     on_click=_answer,
-                    args=(say, card, "take", turn, by),
+                    args=(say, card, "take", turn),
                 )
                 st.form_submit_button(
                     say("partner.done"),
                     key=f"done_{turn}",
                     on_click=_answer,
-                    args=(say, card, "done", turn, by),
+                    args=(say, card, "done", turn),
                 )
                 st.form_submit_button(
                     say("partner.return"),
                     key=f"return_{turn}",
                     on_click=_answer,
-                    args=(say, card, "return", turn, by),
+                    args=(say, card, "return", turn),
                 )
             st.caption(say("desk.why_how"))
 
 
-def _answer(say: Translator, card: Card, kind: Answer, turn: str, by: Actor) -> None:
+def _answer(say: Translator, card: Card, kind: Answer, turn: str) -> None:
     words = st.session_state[f"words_{turn}"]
     if kind == "return" and not words.strip():
         st.session_state[PROBLEM] = say("partner.why_first")
@@ -83,6 +82,6 @@ def _answer(say: Translator, card: Card, kind: Answer, turn: str, by: Actor) -> 
         st.session_state[PROBLEM] = say("board.day_wrong")
         return
     try:
-        workers.run_in_worker(partners.answer, card, kind, words=words, due=day, by=by)
+        workers.run_in_worker(partners.answer, card, kind, words=words, due=day, by=acting_actor())
     except BuurtError as problem:
         st.session_state[PROBLEM] = say.explain(problem)

@@ -25,7 +25,7 @@ from study.publishing.formats import to_clipboard, to_csv
 from study.publishing.publication import find_publication
 from ui.components.markdown_escape import escape_markdown
 from ui.components.table import Column, show_table
-from ui.session.request_context import current_actor
+from ui.session.request_context import acting_actor
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class PlannerContext:
         """Return who decides; in the made-up town everybody may try."""
         if self.project.is_demo:
             return Actor("planner", account="demo")
-        return current_actor() or Actor("resident")
+        return acting_actor()
 
 
 def division_name(say: Translator, key: str) -> str:
