@@ -17,6 +17,9 @@ MIN_LIKENESS = 0.5
 MIN_LIKENESS_NEAR = 0.4
 """Words of cards in the same square, or in squares that touch."""
 
+MAX_COMPARED = 300
+"""Cards that are compared, the newest: every pair is looked at whenever the desk is drawn."""
+
 MAX_PROPOSALS = 20
 """As many as an evening can look at."""
 
@@ -92,16 +95,22 @@ def find_doubles(cards: Sequence[Card]) -> list[Double]:
     Parameters
     ----------
     cards
-        Of one board; those that are hidden or were joined already are left out.
+        Of one board; those that are hidden or were joined already are left out, and of the others the newest are
+        compared.
     """
-    left = [card for card in cards if not card.is_hidden and not card.joined_into]
+    left = sorted(comparable(cards), key=lambda card: (card.added, card.id))[-MAX_COMPARED:]
     pieces = {card.id: _pieces(card.text) for card in left}  # once a card, not once a pair
     found = []
-    for one, other in combinations(sorted(left, key=lambda card: (card.added, card.id)), 2):
+    for one, other in combinations(left, 2):
         alike, near = _shared(pieces[one.id], pieces[other.id]), _is_near(one, other)
         if alike >= (MIN_LIKENESS_NEAR if near else MIN_LIKENESS):
             found += [Double(card, into, alike, near) for card, into in _may_join(one, other)]
     return sorted(found, key=lambda double: (-double.likeness, not double.is_near))[:MAX_PROPOSALS]
+
+
+def comparable(cards: Sequence[Card]) -> list[Card]:
+    """Return the cards that stand by themselves, of which two may say the same: those that wait too."""
+    return [card for card in cards if not card.is_hidden and not card.joined_into]
 
 
 def _may_join(one: Card, other: Card) -> list[tuple[Card, Card]]:

@@ -13,7 +13,7 @@ import i18n
 from settings import BUDGETS
 from store import Actor, Card, Meeting
 from study import context, datasets
-from study.board import cards, meetings
+from study.board import cards, doubles, meetings
 from tests.support.store_factories import contribution
 from tests.support.temp_store import own_store
 from ui.components import basemap
@@ -118,6 +118,16 @@ def test_from_the_sender_to_done_and_back(signed_in: None) -> None:
     assert "Gedaan" in read(sender)
     press(sender, "board.withdraw_now")
     assert context.get_store().board.list_cards(REAL) == []
+
+
+def test_the_desk_says_when_only_the_newest_cards_are_compared(
+    signed_in: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doubles, "MAX_COMPARED", 2)
+    code, told = cards.create_code(REAL), W("desk.doubles_newest", n=2)
+    for text, is_told in (("Bank weg", False), ("Lamp kapot", False), ("Samen planten", True)):
+        cards.send_card(Card(REAL, "signal", text), code, device="d")
+        assert (told in read(opened("desk", project=REAL))) == is_told
 
 
 def test_a_form_that_is_open_saves_nothing_once_the_account_ended(

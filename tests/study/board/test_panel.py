@@ -3,8 +3,10 @@
 import io
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
+from string import ascii_lowercase
 
 import geopandas as gpd
 import openpyxl
@@ -64,6 +66,18 @@ def test_doubles_by_words_alone_or_by_words_and_place() -> None:
     same = [card("a", bench), card("b", bench, joined_into="a"), card("c", bench, is_hidden=True)]
     assert doubles.find_doubles(same) == []
     assert doubles.find_doubles([card("a", bench), card("b", bench)])[0].likeness == 1.0
+
+
+def test_the_newest_cards_are_compared_however_many_there_are() -> None:
+    """Two alike among the 300 newest are proposed; two that are older, or one older and one newer, are not."""
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(doubles.MAX_COMPARED + 2)]
+    board = [
+        card(str(n), "".join(Random(n).choices(ascii_lowercase, k=12)), added=day)
+        for n, day in enumerate(days)
+    ]
+    for one, other, n_proposed in ((0, 1, 0), (1, 2, 0), (2, 301, 1)):
+        same = [replace(made, text="Bank weg") if n in (one, other) else made for n, made in enumerate(board)]
+        assert [double.into.id for double in doubles.find_doubles(same)] == [str(one)] * n_proposed
 
 
 def test_a_double_is_joined_into_what_is_on_the_board_or_in_hand() -> None:

@@ -21,9 +21,12 @@ def show(say: Translator, found: list[Card]) -> None:
     proposed = workers.run_in_worker(doubles.find_doubles, found)
     words = {card.id: card.text for card in found}
     joined = [card for card in found if card.joined_into]
-    if not proposed and not joined:
+    is_more = len(doubles.comparable(found)) > doubles.MAX_COMPARED
+    if not proposed and not joined and not is_more:
         return
     st.subheader(say("desk.doubles", n=len(proposed)), anchor=False)
+    if is_more:
+        st.caption(say("desk.doubles_newest", n=doubles.MAX_COMPARED))
     if proposed:
         st.write(say("desk.doubles_how"))
     for one in proposed:
