@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 import store
 from geo import errors as E
 from store import Actor, AgendaItem, Card, Meeting, Role, Store
+from store.models import editions
+from store.repositories.board import rows
 from tests.support.store_factories import NOON_S, TODAY, Clock, contribution, project
 
 PLANNER = Actor("planner", account="a1")
@@ -167,6 +169,31 @@ def test_what_was_joined_keeps_source_and_reactions_and_can_be_undone(private_st
     assert [row.action for row in private_store.accounts.list_audit()][-2:] == [
         "join cards", "undo joining cards",
     ]  # fmt: skip
+
+
+def test_who_reacted_to_several_joined_cards_counts_once_at_little_cost(
+    private_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six react to the first, one of them to the second too, two to the third: six people, and a seventh who did not.
+
+    Everybody is made anew for the second and the third at most, and the first is asked about those two only.
+    """
+    codes = [str(private_store.contributions.submit(contribution(at)).code) for at in range(7)]
+    first, second, third = (released(private_store, f"Bank {n} weg") for n in range(3))
+    for card, who in ((first, codes[:6]), (second, codes[:1]), (third, codes[:2])):
+        for code in who:
+            private_store.board.set_reaction(card.id, "same", code)
+    for card in (second, third):
+        private_store.board.join_card(card.id, first.id, was="", by=PANEL)
+    made: list[str] = []
+
+    def counted(secret: bytes, kind: str, value: str) -> str:
+        made.append(kind)
+        return editions.token(secret, kind, value)
+
+    monkeypatch.setattr(rows, "token", counted)
+    assert private_store.board.count_reactions("demo") == {(first.id, "same"): 6}
+    assert len(made) <= 2 * 7 + 2
 
 
 def test_two_who_join_at_once_see_each_other(private_store: Store) -> None:
