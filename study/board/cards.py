@@ -30,6 +30,7 @@ from store import (
     Theme,
 )
 from study import context, datasets
+from study.answer_cache import ANSWERS
 from study.publishing.metadata import dataset
 from study.publishing.publication import find_publication
 
@@ -249,7 +250,10 @@ def public_cards(project: str, *, theme: str = "", status: str = "") -> list[Pub
     UnknownProject
     """
     board = context.get_store().board
-    released, counts = board.released_cards(project), board.count_reactions(project)
+    released = board.released_cards(project)
+    # A digest is no decision about anybody: it only tells that nothing changed since these were counted.
+    key = ("count_reactions", project, board.reactions_digest(project))
+    counts = ANSWERS.get(key, lambda: board.count_reactions(project))
     numbers = {card.id: n for n, card in enumerate(sorted(released, key=_age), start=1)}
     shown = sorted(released, key=_age, reverse=True)
     return [

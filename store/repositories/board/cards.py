@@ -218,6 +218,11 @@ class BoardRepository(Repository):
         with self._engine.read() as tx:
             return rows.count_reactions(tx, project)
 
+    def reactions_digest(self, project: str) -> str:
+        """Return a digest of all that `count_reactions` depends on: the same one means the same counts."""
+        with self._engine.read() as tx:
+            return rows.reactions_digest(tx, project)
+
     def list_events(self, project: str, *, since: date = date.min) -> list[CardEvent]:
         """Return what was decided about the cards of a project from a day on, the oldest first."""
         with self._engine.read() as tx:

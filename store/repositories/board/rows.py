@@ -1,5 +1,6 @@
 """Rows of cards, their senders and their reactions."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -23,6 +24,11 @@ MAX_CARDS = 20
 _AT_ONCE = 100
 """Cards that are looked up in one query."""
 
+_COUNTED = (
+    "SELECT DISTINCT r.card, r.kind, r.reactor FROM card_reaction r JOIN card c ON c.id = r.card"
+    " WHERE c.project = ? AND r.reactor <> ''"
+)
+_JOINED = "SELECT id, joined_into FROM card WHERE project = ?"
 _DELETE_REACTION = "DELETE FROM card_reaction WHERE card = ? AND kind = ? AND token = ?"
 _OF_CODE = "id IN (SELECT card FROM card_sender WHERE code_hash = ?)"
 
@@ -186,15 +192,11 @@ def count_reactions(tx: Transaction, project: str) -> dict[tuple[str, ReactionKi
     What stands for a person differs from card to card, so who reacted to several of them is found by making it
     anew for those who drew, until everybody is found: the card with most reactions needs no looking for.
     """
-    found = tx.query(
-        "SELECT DISTINCT r.card, r.kind, r.reactor FROM card_reaction r JOIN card c ON c.id = r.card"
-        " WHERE c.project = ? AND r.reactor <> ''",
-        (project,),
-    )
+    found = tx.query(_COUNTED, (project,))
     reactors: dict[tuple[str, ReactionKind], set[str]] = {}
     for card, kind, reactor in found:
         reactors.setdefault((card, kind), set()).add(reactor)
-    into: dict[str, str] = dict(tx.query("SELECT id, joined_into FROM card WHERE project = ?", (project,)))
+    into: dict[str, str] = dict(tx.query(_JOINED, (project,)))
     groups: dict[tuple[str, ReactionKind], list[str]] = {}
     for card, kind in reactors:
         groups.setdefault((root_of(card, into), kind), []).append(card)
@@ -205,6 +207,19 @@ def count_reactions(tx: Transaction, project: str) -> dict[tuple[str, ReactionKi
         n = sum(map(len, held.values()))
         counts[root, kind] = n if secret is None else n - _n_again(secret, kind, held, people)
     return counts
+
+
+def reactions_digest(tx: Transaction, project: str) -> str:
+    """Return a digest of all that `count_reactions` depends on; nobody is found back in it."""
+    made = hashlib.sha256(project.encode() + b"\0" + (find_project_secret(tx, project) or b""))
+    people = sorted(set(people_of_project(tx, project).values()))
+    for part in (
+        sorted(map(tuple, tx.query(_COUNTED, (project,)))),
+        sorted(tx.query(_JOINED, (project,))),
+        people,
+    ):
+        made.update(repr(part).encode())
+    return made.hexdigest()
 
 
 def _n_again(secret: bytes, kind: str, held: Mapping[str, set[str]], people: frozenset[str]) -> int:

@@ -9,6 +9,8 @@ import pytest
 from geo import errors as E
 from settings import BUDGETS
 from store import Actor, Project
+from store.models import editions
+from store.repositories.board import rows
 from study import context, datasets, permissions
 from study.board import cards
 from study.board.cards import Card
@@ -28,6 +30,42 @@ def code(tmp_path: Path) -> Iterator[str]:
 def send(code: str, text: str, **more: str) -> Card:
     kind, theme = more.get("kind", "signal"), more.get("theme", "")
     return cards.send_card(Card("demo", kind, text, theme=theme), code, device="phone")  # type: ignore[arg-type]
+
+
+def test_people_are_counted_anew_only_when_something_changed(
+    code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who reacts, takes that back, joins cards or withdraws changes the numbers; who looks again costs nothing."""
+    private_store = context.get_store()
+    drawn = [str(private_store.contributions.submit(contribution(at)).code) for at in range(6)]
+    one, other = send(code, "Bank weg"), send(code, "Bankje weg")
+    for card in (one, other):
+        cards.release_card(card.id, by=PLANNER)
+        for each in drawn[:5]:
+            cards.set_reaction(card.id, "same", each, is_on=True, device="phone")
+    made: list[str] = []
+
+    def counted(secret: bytes, kind: str, value: str) -> str:
+        made.append(kind)
+        return editions.token(secret, kind, value)
+
+    def told() -> tuple[list[int | None], bool]:
+        made.clear()
+        return [card.people["same"] for card in cards.public_cards("demo")], bool(made)
+
+    assert told() == ([5, 5], False)  # none was joined, so nobody is looked for
+    private_store.board.join_card(other.id, one.id, was="", by=PLANNER)
+    monkeypatch.setattr(rows, "token", counted)
+    assert told() == ([5], True)
+    assert told() == ([5], False)
+    cards.set_reaction(other.id, "same", drawn[0], is_on=False, device="phone")
+    cards.set_reaction(one.id, "same", drawn[0], is_on=False, device="phone")
+    assert told() == ([None], True)
+    cards.set_reaction(other.id, "same", drawn[5], is_on=True, device="phone")
+    assert told() == ([5], True)
+    private_store.contributions.withdraw(drawn[5], device="phone")
+    assert told() == ([None], True)
+    assert told() == ([None], False)
 
 
 def test_only_released_cards_are_public_and_keep_their_number(code: str) -> None:
