@@ -15,11 +15,13 @@ from store.engines import schema
 from store.engines.base import Engine, Transaction
 from store.maintenance.backup import erase_if_present, open_copy
 from store.maintenance.merged_ledger import MergedLedger, secret_of_file
+from store.maintenance.merged_rounds import MergedRounds
 from store.maintenance.verification import read_bundle, verify
 from store.models.contributions import Signal
 from store.models.projects import Project
 from store.models.reports import TransferReport
-from store.models.values import AUDIT_RESULTS, ROLES, VOTE_KINDS
+from store.models.values import AUDIT_RESULTS, ROLES, VOTE_KINDS, VOTE_STATES
+from store.models.workshop_sessions import VoteRound
 from store.repositories.board.rows import MAX_CARDS, cards_of_code, insert_card
 from store.repositories.contribution_rows import insert, overwrite, validate_bundle
 from store.repositories.projects import bump_revision, write_project
@@ -255,9 +257,7 @@ class _Merge:
         self._cards()
         for name in ("flag", "decision"):
             self._copy(name, lambda row: self._is_own_subject(row["subject"]))
-        for one in self._copy("vote_round", self._is_own_round):
-            for name in ("round_dot", "guess"):
-                self._copy(name, lambda _: True, "round = ?", (one["id"],))
+        self._rounds()
         self._audit()
         self._copy("ticket", self._is_own_edition)
         for edition in self._copy("edition", self._is_own_edition):
@@ -296,6 +296,18 @@ class _Merge:
                     (card.project, code_hash),
                 )
 
+    def _rounds(self) -> None:
+        """Copy the rounds of the sessions of this file, in their order; what stays out is reported."""
+        rounds = MergedRounds(self.box, self.office, f"{MERGED}round ", self.origin)
+        rows = self.box.query(
+            f"SELECT {row_mapping.VOTE_ROUND.select('r')}, s.project FROM vote_round r"
+            " JOIN session s ON s.id = r.session ORDER BY r.session, r.number"
+        )
+        for row in rows:
+            found = row_mapping.VOTE_ROUND.decode(row)
+            if row[-1] not in self.made_up and not (self._is_own_round(found) and rounds.copy(found)):
+                self.conflicts.append(found.id)
+
     def _is_own_signal(self, row: dict[str, Any]) -> bool:
         try:
             validation.validate_signal(Signal(row["kind"], row["words"], theme=row["theme"]))
@@ -303,14 +315,14 @@ class _Merge:
             return False
         return row["session"] is not None and self._is_of_box(f"session {row['session']}")
 
-    def _is_own_round(self, row: dict[str, Any]) -> bool:
+    def _is_own_round(self, found: VoteRound) -> bool:
         """Return whether a round is of a session of this file, with nothing in it that no page lets through."""
         try:
-            reason = text_cleaning.clean_text(row["reason"], field="reason", most=MAX_REASON)
+            reason = text_cleaning.clean_text(found.reason, field="reason", most=MAX_REASON)
         except (InputRefused, InputTooLarge):
             return False
-        is_sound = row["kind"] in VOTE_KINDS and reason == row["reason"]
-        return is_sound and self._is_of_box(f"session {row['session']}")
+        is_sound = found.kind in VOTE_KINDS and found.state in VOTE_STATES and reason == found.reason
+        return is_sound and self._is_of_box(f"session {found.session}")
 
     def _is_own_subject(self, subject: str) -> bool:
         if self._is_of_box(f"contribution {subject}"):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 class TransferReport:
     """Numbers of contributions that a copy, merge or restore handled.
 
-    `conflicts` are the ids that differ in contents on both sides in the same version, or that one side would
-    change or erase though it is not theirs: nothing is overwritten. `refused` are those with a field that is not valid.
+    `conflicts` are the ids, of contributions and of rounds, that differ in contents on both sides in the same version,
+    or that one side would change or erase though it is not theirs: nothing is overwritten. `refused` are those with a
+    field that is not valid.
     """
 
     taken: int

@@ -19,6 +19,7 @@ VOTE_KINDS: tuple[VoteKind, ...] = ("name", "theme", "signal", "guess")
 """What a round of a workshop session is about: dots for names, themes or signals, or a number to guess."""
 
 VoteState = Literal["waiting", "open", "closed"]
+VOTE_STATES: tuple[VoteState, ...] = ("waiting", "open", "closed")
 
 SignalStatus = Literal["new", "wijkpanel", "budget", "planned", "done", "declined"]
 SIGNAL_STATUSES: tuple[SignalStatus, ...] = ("new", "wijkpanel", "budget", "planned", "done", "declined")
