@@ -252,11 +252,11 @@ class _Merge:
 
     def _rest(self) -> None:
         """Copy what belongs to the contributions, sessions and projects that this file brought."""
-        self._copy("proposal", lambda row: self._is_of_box(f"session {row['session']}"))
+        self._copy("proposal", self._is_own_proposal)
         self._copy("signal", self._is_own_signal, "contribution IS NULL")
         self._cards()
-        for name in ("flag", "decision"):
-            self._copy(name, lambda row: self._is_own_subject(row["subject"]))
+        self._copy("flag", lambda row: self._is_own_subject(row["subject"]))
+        self._decisions()
         self._rounds()
         self._audit()
         self._copy("ticket", self._is_own_edition)
@@ -308,6 +308,26 @@ class _Merge:
             if row[-1] not in self.made_up and not (self._is_own_round(found) and rounds.copy(found)):
                 self.conflicts.append(found.id)
 
+    def _decisions(self) -> None:
+        """Copy what was decided about what this file brought; where the office decided first, that stays."""
+        table = _TABLES["decision"]
+        for values in self.box.query(f"SELECT {', '.join(table.names)} FROM decision ORDER BY subject, seq"):
+            row = dict(zip(table.names, values, strict=True))
+            if not self._is_own_subject(row["subject"]):
+                continue
+            if self.office.query("SELECT 1 FROM decision WHERE id = ?", (row["id"],)):
+                if row["undone"]:
+                    self.office.execute("UPDATE decision SET undone = 1 WHERE id = ?", (row["id"],))
+            elif not row_mapping.insert_row(self.office, "decision", row, skip_existing=True):
+                self.conflicts.append(row["subject"])
+
+    def _is_own_proposal(self, row: dict[str, Any]) -> bool:
+        try:
+            name = text_cleaning.clean_text(row["words"], field="proposal", most=validation.MAX_NAME)
+        except (InputRefused, InputTooLarge):
+            return False
+        return name == row["words"] and self._is_of_box(f"session {row['session']}")
+
     def _is_own_signal(self, row: dict[str, Any]) -> bool:
         try:
             validation.validate_signal(Signal(row["kind"], row["words"], theme=row["theme"]))
@@ -327,7 +347,11 @@ class _Merge:
     def _is_own_subject(self, subject: str) -> bool:
         if self._is_of_box(f"contribution {subject}"):
             return True
-        owners = self.office.query("SELECT contribution, session FROM signal WHERE id = ?", (subject,))
+        owners = self.office.query(
+            "SELECT contribution, session FROM signal WHERE id = ?"
+            " UNION ALL SELECT NULL, session FROM proposal WHERE id = ?",
+            (subject, subject),
+        )
         return any(
             self._is_of_box(f"contribution {contribution}") or self._is_of_box(f"session {session}")
             for contribution, session in owners

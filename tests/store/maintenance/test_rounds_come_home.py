@@ -10,7 +10,7 @@ from store import Actor, Store, WorkshopSession
 from tests.support.store_factories import TODAY, Clock
 
 PLANNER = Actor("planner", "an-account")
-NAMES = ("Vogelbuurt", "Molenhoek")
+NAMES = ("Vogelbuurt", "Molenhoek", "Ruwe Hoek", "Late Buurt")
 
 
 @pytest.fixture
@@ -125,3 +125,44 @@ def test_a_copy_of_the_office_opens_no_round_again(
     private_store.rounds.close(one, by=PLANNER)
     assert came_home(private_store, tmp_path) == (one,)
     assert private_store.rounds.list_all(made.id)[0].state == "closed"
+
+
+def test_what_the_hall_released_is_released_at_home(
+    private_store: Store, kit: Store, made: WorkshopSession, tmp_path: Path
+) -> None:
+    """Two names released and one hidden in the hall; the second time one of them is held again, and one more is out."""
+    bird, mill, rude, late = (kit.sessions.propose_name(made.id, name, device="d").id for name in NAMES)
+    for name in (bird, mill):
+        kit.moderation.release_words(name, by=PLANNER)
+    kit.moderation.record_decision("demo", rude, "hide", aspect="words", by=PLANNER)
+    assert came_home(private_store, tmp_path) == ()
+    assert private_store.moderation.released_words("demo") == {bird, mill}
+    assert {one.id for one in private_store.sessions.list_proposals(made.id)} == {bird, mill, late}
+    kit.moderation.release_words(mill, released=False, by=PLANNER)
+    kit.moderation.release_words(late, by=PLANNER)
+    for _ in range(2):
+        assert came_home(private_store, tmp_path) == ()
+        assert private_store.moderation.released_words("demo") == {bird, late}
+
+
+def test_what_the_office_decided_about_a_name_stays_and_is_reported(
+    private_store: Store, kit: Store, made: WorkshopSession, tmp_path: Path
+) -> None:
+    """Hidden at the office after it came home: that the hall released it since is in the report only."""
+    name = kit.sessions.propose_name(made.id, NAMES[0], device="d").id
+    came_home(private_store, tmp_path)
+    private_store.moderation.record_decision("demo", name, "hide", aspect="words", by=PLANNER)
+    kit.moderation.release_words(name, by=PLANNER)
+    assert came_home(private_store, tmp_path) == (name,)
+    assert private_store.moderation.released_words("demo") == frozenset()
+    assert private_store.sessions.list_proposals(made.id) == []
+
+
+def test_a_name_that_no_page_lets_through_stays_out(
+    private_store: Store, kit: Store, made: WorkshopSession, tmp_path: Path
+) -> None:
+    name = kit.sessions.propose_name(made.id, NAMES[0], device="d").id
+    with kit._engine.write() as tx:  # as a forger would
+        tx.execute("UPDATE proposal SET words = ? WHERE id = ?", ("x" * 1_000, name))
+    came_home(private_store, tmp_path)
+    assert private_store.sessions.list_proposals(made.id) == []
