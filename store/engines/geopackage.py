@@ -29,6 +29,7 @@ KINDS = {
     "point": "POINT NOT NULL",
     "area_elsewhere": "GEOMETRY NOT NULL",
     "point_elsewhere": "POINT NOT NULL",
+    "join_texts": "group_concat",
 }
 _TYPES = {"area": "GEOMETRY", "point": "POINT"}
 _LITTLE_ENDIAN, _XY_ENVELOPE = 1, 2

@@ -83,7 +83,11 @@ STEPS: dict[int, tuple[str, ...]] = {
             for kind, number, table in (("name", 1, "proposal"), ("signal", 2, "signal"))
             for statement in (
                 "INSERT INTO vote_round (id, session, kind, number, dots, state, subjects, question,"
-                f" edition, reason) SELECT '{kind} ' || id, id, '{kind}', {number}, dots, 'closed', '[]', '',"
+                f" edition, reason) SELECT '{kind} ' || id, id, '{kind}', {number}, dots, 'closed',"
+                # Begun anew, it asks about what it was about.
+                """ '["' || (SELECT {join_texts}(subject, '","') FROM (SELECT DISTINCT subject FROM dot"""
+                f" WHERE dot.session = session.id AND subject IN (SELECT id FROM {table})"
+                """ ORDER BY subject) AS given) || '"]', '',"""
                 " '', '' FROM session WHERE id IN (SELECT session FROM dot WHERE subject IN"
                 f" (SELECT id FROM {table}))",
                 f"INSERT INTO round_dot SELECT '{kind} ' || session, device_hash, subject, dots FROM dot"
@@ -126,6 +130,13 @@ STEPS: dict[int, tuple[str, ...]] = {
 
 def statements(found: int, kinds: dict[str, str]) -> list[str]:
     """Return the statements that migrate a store of schema `found` to the current one.
+
+    Parameters
+    ----------
+    found
+        Schema of the store.
+    kinds
+        What the engine calls the kinds of columns, and its function that joins texts.
 
     Examples
     --------

@@ -36,6 +36,7 @@ KINDS = {
     "point": "geometry(Point, 28992) NOT NULL",
     "area_elsewhere": "geometry(Geometry) NOT NULL",
     "point_elsewhere": "geometry(Point) NOT NULL",
+    "join_texts": "string_agg",
 }
 _MAX_IDLE = 8
 _SCHEMA_LOCK = 0x62757572
