@@ -10,22 +10,30 @@ from store.repositories.projects import bump_revision, lock_project
 from store.repositories.release_ledger import erase_ledger
 
 _AUDIT_RETENTION = timedelta(days=730)
+_OF_PROJECT = (
+    "contribution", "signal", "card", "card_code", "meeting", "budget_round", "flag", "decision",
+    "released_name", "ticket", "release_set",
+)  # fmt: skip
+_OF_SESSION = ("proposal", "vote_round")
+"""With `_OF_PROJECT` what people gave or decided: any of it alone is enough to have a project erased."""
 
 
 def erase_expired(engine: Engine, today: date) -> RetentionReport:
-    """Delete contributions and signals of projects past their date, and audit entries of two years ago.
+    """Delete what people gave and decided in projects past their date, and audit entries of two years ago.
 
     Editions stay: they show nobody.
     """
+    of_project = [f"EXISTS (SELECT 1 FROM {table} t WHERE t.project = p.id)" for table in _OF_PROJECT]
+    of_session = [
+        f"EXISTS (SELECT 1 FROM {table} t JOIN session s ON s.id = t.session WHERE s.project = p.id)"
+        for table in _OF_SESSION
+    ]
     with engine.write() as tx:
         past = [
             row[0]
             for row in tx.query(
-                "SELECT DISTINCT p.id FROM project p WHERE p.retention_until < ? AND ("
-                "EXISTS (SELECT 1 FROM contribution c WHERE c.project = p.id)"
-                " OR EXISTS (SELECT 1 FROM signal s WHERE s.project = p.id)"
-                " OR EXISTS (SELECT 1 FROM card d WHERE d.project = p.id)"
-                " OR EXISTS (SELECT 1 FROM budget_round r WHERE r.project = p.id)) ORDER BY p.id",
+                "SELECT p.id FROM project p WHERE p.retention_until < ?"
+                f" AND ({' OR '.join(of_project + of_session)}) ORDER BY p.id",
                 (today.isoformat(),),
             )
         ]
@@ -48,7 +56,7 @@ def _erase_project(tx: Transaction, project: str) -> tuple[int, int, int]:
     for table in ("flag", "decision"):
         tx.execute(f"DELETE FROM {table} WHERE project = ?", (project,))
     # The dots and guesses of a round go with it.
-    for table in ("vote_round", "proposal"):
+    for table in _OF_SESSION:
         tx.execute(
             f"DELETE FROM {table} WHERE session IN (SELECT id FROM session WHERE project = ?)", (project,)
         )

@@ -3,7 +3,7 @@
 import secrets
 from datetime import date
 
-from geo.errors import InputRefused, UnknownProject
+from geo.errors import InputRefused, ProjectClosed, UnknownProject
 from store import row_mapping, validation
 from store.engines.base import Transaction
 from store.models.projects import Project
@@ -124,6 +124,18 @@ def lock_project(tx: Transaction, project: str) -> tuple[bool, date]:
     if found is None:
         raise UnknownProject(project=project)
     return found[0] != RD_CODE, date.fromisoformat(found[1])
+
+
+def lock_open_project(tx: Transaction, project: str, today: date) -> None:
+    """Lock a project in which somebody says or decides something: past its last day nothing is added to it.
+
+    Raises
+    ------
+    UnknownProject, ProjectClosed
+    """
+    _, until = lock_project(tx, project)
+    if today > until:
+        raise ProjectClosed(project=project, until=until)
 
 
 def crs_and_revision(tx: Transaction, project: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Rows of proposed names and signals in a workshop session."""
 
 from dataclasses import replace
+from datetime import date
 
 from geo.errors import DecidedMeanwhile, InputRefused, UnknownSession, UnknownSubject
 from store import credentials, row_mapping
@@ -11,20 +12,22 @@ from store.models.values import SignalStatus
 from store.models.workshop_sessions import Proposal, WorkshopSession
 from store.repositories import audit_log
 from store.repositories.accounts import require_role, require_session_role
-from store.repositories.projects import bump_revision, lock_project
+from store.repositories.projects import bump_revision, lock_open_project, lock_project
 
 MAX_PROPOSALS = 500
 
 
-def propose_name(tx: Transaction, session: WorkshopSession, name: str) -> Proposal:
+def propose_name(tx: Transaction, session: WorkshopSession, name: str, *, today: date) -> Proposal:
     """Insert a proposed name, or return the proposal that has it already.
 
     Raises
     ------
     InputRefused
         When the session has `MAX_PROPOSALS` names.
+    ProjectClosed
+        When its project is past its last day.
     """
-    lock_project(tx, session.project)
+    lock_open_project(tx, session.project, today)
     proposals = list_proposals(tx, session.id)
     for proposal in proposals:
         if proposal.name.casefold() == name.casefold():
@@ -47,17 +50,19 @@ def list_proposals(tx: Transaction, session: str) -> list[Proposal]:
     return [row_mapping.PROPOSAL.decode(row) for row in found]
 
 
-def add_signal(tx: Transaction, project: str, session: WorkshopSession | None, signal: Signal) -> Signal:
+def add_signal(
+    tx: Transaction, project: str, session: WorkshopSession | None, signal: Signal, *, today: date
+) -> Signal:
     """Insert a signal that belongs to no contribution.
 
     Raises
     ------
-    UnknownProject
-        When there is no such project.
+    UnknownProject, ProjectClosed
+        When there is no such project, or it is past its last day.
     UnknownSession
         When the session is not one of the project.
     """
-    lock_project(tx, project)
+    lock_open_project(tx, project, today)
     if session and session.project != project:
         raise UnknownSession(session=session.id)
     made = replace(signal, id=credentials.new_id(), session=session.id if session else "")

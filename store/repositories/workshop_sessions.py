@@ -223,8 +223,8 @@ class SessionRepository(Repository):
         ------
         InputRefused, InputTooLarge
             When the name is empty or too long, or the session has 500 of them.
-        UnknownSession
-            When there is no such session.
+        UnknownSession, ProjectClosed
+            When there is no such session, or its project is past its last day.
         TooManyTries
             When the device has proposed too many in an hour.
         """
@@ -232,7 +232,7 @@ class SessionRepository(Repository):
         text_cleaning.require_filled(checked, field="proposal")
         with self._engine.write() as tx:
             rate_limits.consume(tx, "propose", device, most=rate_limits.MAX_FROM_DEVICE, now_s=self._now_s())
-            return voting.propose_name(tx, get_session(tx, session), checked)
+            return voting.propose_name(tx, get_session(tx, session), checked, today=self._today())
 
     def list_proposals(self, session: str) -> list[Proposal]:
         """Return the names proposed in a session, by name, without those hidden in moderation."""
@@ -262,13 +262,15 @@ class SessionRepository(Repository):
             When `by` is neither.
         InputRefused, InputTooLarge
             When it is empty or too long.
-        UnknownProject, UnknownSession
-            When the project does not exist, or the session is not one of it.
+        UnknownProject, UnknownSession, ProjectClosed
+            When the project does not exist or is past its last day, or the session is not one of it.
         """
         require_session_role(by, session, "add a signal")
         checked = validation.validate_signal(signal)
         with self._engine.write() as tx:
-            return voting.add_signal(tx, project, get_session(tx, session) if session else None, checked)
+            return voting.add_signal(
+                tx, project, get_session(tx, session) if session else None, checked, today=self._today()
+            )
 
     def set_signal_status(self, signal: str, status: SignalStatus, *, was: SignalStatus, by: Actor) -> None:
         """Update the status of a signal and log the decision.

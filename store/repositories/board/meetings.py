@@ -13,7 +13,7 @@ from store.models.panel import AgendaItem, Meeting
 from store.repositories.accounts import require_board_role
 from store.repositories.audit_log import append
 from store.repositories.board import rows
-from store.repositories.projects import crs_and_revision, lock_project
+from store.repositories.projects import crs_and_revision, lock_open_project, lock_project
 from store.repository import Repository
 
 MAX_ITEMS = 100
@@ -21,7 +21,10 @@ MAX_ITEMS = 100
 
 
 class MeetingRepository(Repository):
-    """Meetings of the panel of a project. A planner may do all that the panel may."""
+    """Meetings of the panel of a project. A planner may do all that the panel may.
+
+    Past the last day of a project nothing is held or decided any more: that raises `ProjectClosed`.
+    """
 
     # --- meetings
 
@@ -40,7 +43,7 @@ class MeetingRepository(Repository):
 
         Raises
         ------
-        AccessDenied, UnknownProject
+        AccessDenied, UnknownProject, ProjectClosed
         DecidedMeanwhile
             When somebody else changed it after it was seen.
         InputRefused, InputTooLarge
@@ -52,7 +55,7 @@ class MeetingRepository(Repository):
         project = checked.project if was is None else was.project
         require_board_role(by, project, "hold a meeting")
         with self._engine.write() as tx:
-            lock_project(tx, project)
+            lock_open_project(tx, project, self._today())
             if was is None:
                 made = replace(checked, id=credentials.new_id())
                 row_mapping.insert_row(tx, "meeting", row_mapping.MEETING.encode_columns(made))
@@ -131,7 +134,7 @@ class MeetingRepository(Repository):
         with self._engine.write() as tx:
             found = _read_meeting(tx, meeting)
             require_board_role(by, found.project, "hold a meeting")
-            lock_project(tx, found.project)
+            lock_open_project(tx, found.project, self._today())
             items = _read_items(tx, meeting)
             there, seq = {item.card for item in items}, max((item.seq for item in items), default=0)
             wanted = [card for card in dict.fromkeys(cards) if card not in there]
@@ -250,7 +253,7 @@ class MeetingRepository(Repository):
         """Return (project, item) of an agenda that `by` may change, with its project locked."""
         project = _read_meeting(tx, meeting).project
         require_board_role(by, project, "hold a meeting")
-        lock_project(tx, project)
+        lock_open_project(tx, project, self._today())
         for item in _read_items(tx, meeting):
             if item.card == card:
                 return project, item

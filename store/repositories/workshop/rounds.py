@@ -5,6 +5,7 @@ What somebody gave is stored under a hash for that round only, so that no two ro
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Literal
 
 from geo.errors import (
@@ -24,7 +25,7 @@ from store.models.values import VOTE_KINDS, VoteKind
 from store.models.workshop_sessions import VoteRound, WorkshopSession
 from store.repositories.accounts import require_session_role
 from store.repositories.audit_log import append
-from store.repositories.projects import lock_project
+from store.repositories.projects import lock_open_project, lock_project
 from store.repositories.rate_limits import device_hash
 from store.repositories.workshop_sessions import get_session
 from store.repository import Repository
@@ -71,8 +72,8 @@ class RoundRepository(Repository):
             When it would be open beside another one.
         InputRefused
             When there is no such kind, nothing to choose from, or the session has `MAX_ROUNDS`.
-        UnknownSession
-            When there is no such session.
+        UnknownSession, ProjectClosed
+            When there is no such session, or its project is past its last day.
         """
         require_session_role(by, session, "lead a round")
         if kind not in VOTE_KINDS:
@@ -81,7 +82,7 @@ class RoundRepository(Repository):
             raise InputRefused(field="subjects", reason="missing")
         with self._engine.write() as tx:
             about = get_session(tx, session)
-            lock_project(tx, about.project)
+            lock_open_project(tx, about.project, self._today())
             number = len(list_rounds(tx, session)) + 1
             if is_open:
                 _require_none_open(tx, session)
@@ -107,11 +108,12 @@ class RoundRepository(Repository):
             When the room has another one to do.
         DecidedMeanwhile
             When it was closed: what is frozen is begun anew with a reason only.
-        UnknownSubject
-            When there is no such round.
+        UnknownSubject, ProjectClosed
+            When there is no such round, or its project is past its last day.
         """
         with self._engine.write() as tx:
             found = _led_by(tx, round_id, by, "open a round")
+            lock_open_project(tx, get_session(tx, found.session).project, self._today())
             if found.state == "open":
                 return found
             if found.state == "closed":
@@ -159,13 +161,14 @@ class RoundRepository(Repository):
             When `by` does not lead its session.
         InputRefused, InputTooLarge
             When there is no reason, or it is too long.
-        UnknownSubject
-            When there is no such round.
+        UnknownSubject, ProjectClosed
+            When there is no such round, or its project is past its last day.
         """
         why = text_cleaning.clean_text(reason, field="reason", most=MAX_REASON)
         text_cleaning.require_filled(why, field="reason")
         with self._engine.write() as tx:
             found = _led_by(tx, round_id, by, "begin a round anew")
+            lock_open_project(tx, get_session(tx, found.session).project, self._today())
             for table in ("round_dot", "guess"):
                 tx.execute(f"DELETE FROM {table} WHERE round = ?", (round_id,))
             fresh = replace(found, state="waiting", answer=None, reason=why)
@@ -203,8 +206,8 @@ class RoundRepository(Repository):
         ------
         InputRefused
             When the change is another number.
-        RoundNotOpen
-            When it waits or is closed.
+        RoundNotOpen, ProjectClosed
+            When it waits or is closed, or the project is past its last day.
         TicketUnknown
             When a ticket is asked for and this is none.
         TooManyDots
@@ -215,7 +218,7 @@ class RoundRepository(Repository):
         if change not in (1, -1):
             raise InputRefused(field="dots", reason="number_out_of_range")
         with self._engine.write() as tx:
-            found, voter = _open_to(tx, round_id, device, ticket)
+            found, voter = _open_to(tx, round_id, device, ticket, today=self._today())
             if subject not in found.subjects:
                 raise UnknownSubject(subject=subject)
             given = _given(tx, round_id, voter)
@@ -245,12 +248,12 @@ class RoundRepository(Repository):
         ------
         InputRefused
             When it is no such number, or the round is one of dots.
-        RoundNotOpen, TicketUnknown, UnknownSubject
+        RoundNotOpen, ProjectClosed, TicketUnknown, UnknownSubject
         """
         if not isinstance(percent, int) or not 0 <= percent <= 100 or percent % GUESS_STEP:
             raise InputRefused(field="guess", reason="number_out_of_range")
         with self._engine.write() as tx:
-            found, voter = _open_to(tx, round_id, device, ticket)
+            found, voter = _open_to(tx, round_id, device, ticket, today=self._today())
             if found.kind != "guess":
                 raise InputRefused(field="guess", reason="unknown_choice")
             table = group if group in get_session(tx, found.session).groups else ""
@@ -369,9 +372,11 @@ def _led_by(tx: Transaction, round_id: str, by: Actor, action: str) -> VoteRound
     return get_round(tx, round_id)
 
 
-def _open_to(tx: Transaction, round_id: str, device: str, ticket: str) -> tuple[VoteRound, str]:
+def _open_to(
+    tx: Transaction, round_id: str, device: str, ticket: str, *, today: date
+) -> tuple[VoteRound, str]:
     """Return an open round, under a lock, and the voter in it."""
-    lock_project(tx, get_session(tx, get_round(tx, round_id).session).project)
+    lock_open_project(tx, get_session(tx, get_round(tx, round_id).session).project, today)
     found = get_round(tx, round_id)
     if found.state != "open":
         raise RoundNotOpen(state=found.state)
