@@ -50,12 +50,15 @@ class RoundView:
         Tickets or devices that gave something.
     by_ticket
         Whether a voter is a ticket, and so a person.
+    number
+        Which round of dots of the session it is, as people count: guesses are no rounds to them.
     """
 
     round: VoteRound
     lines: tuple[RoundLine, ...]
     voters: int
     by_ticket: bool
+    number: int = 1
 
 
 def start_round(session: str, kind: VoteKind, *, by: Actor) -> VoteRound:
@@ -188,7 +191,10 @@ def view_round(one: VoteRound) -> RoundView:
     ]
     if one.state == "closed":
         lines.sort(key=lambda line: (-(line.dots or 0), line.words.casefold()))
-    return RoundView(one, tuple(lines), rounds.count_voters(one.id), rounds.needs_ticket(one.session))
+    earlier = [each for each in rounds.list_all(one.session) if each.number < one.number]
+    number = 1 + sum(each.kind in DOT_KINDS for each in earlier)
+    voters, by_ticket = rounds.count_voters(one.id), rounds.needs_ticket(one.session)
+    return RoundView(one, tuple(lines), voters, by_ticket, number)
 
 
 def closed_rounds(session: str) -> list[RoundView]:

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from geo.release.rounding import MIN_SHARE_PEOPLE
 from i18n import Translator
 from study.answer_cache import cached_answer
 from study.publishing.sessions.building import STEP_HA
@@ -141,7 +142,7 @@ def _places(say: Translator, mentions: tuple[MentionShare, ...]) -> str:
                 say(f"reveal_story.theme_{one.theme}", percent=one.percent / 100) for one in found
             )
             lines.append(say(f"reveal_story.places_{kind}", themes=named))
-    return " ".join(lines) or say("reveal_story.no_places")
+    return " ".join(lines) or say("reveal_story.no_places", n=MIN_SHARE_PEOPLE)
 
 
 def _groups(say: Translator, shown: EditionView, one: Neighbourhood) -> str:

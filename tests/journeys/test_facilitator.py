@@ -164,6 +164,9 @@ def test_a_session_is_prepared(app: App, visiting: Visiting, private_store: Stor
         assert not private_store.stage.get(made.id).border_free
         controls.press(page, "workshop.close")
         controls.said(page, "workshop.open")
+        controls.said(page, "workshop.closed")
+        expect(page.get_by_role("link", name=W("workshop.to_outcome"))).to_be_visible()
+        expect(page.get_by_text(W("workshop.checks"))).to_have_count(0)
         assert not private_store.sessions.get(made.id).is_open
         controls.press(page, "workshop.open")
         controls.said(page, "workshop.close")

@@ -158,6 +158,7 @@ def test_one_phone_draws_guesses_gives_dots_and_sees_the_outcome(
         controls.press(page, "steps.stop")
         controls.said(page, "join.look_up")
         controls.said(page, "join.border_waits")
+        assert page.get_by_role("button", name=W("reveal.finish"), exact=True).count() == 0
         assert page.locator(".canvas[data-arrived~=areas-buurt]").count() == 0
         page.get_by_role("link", name=W("join.go_on")).tap()
         controls.said(page, "rounds.look")
@@ -183,7 +184,11 @@ def test_one_phone_draws_guesses_gives_dots_and_sees_the_outcome(
             screen.get_by_text(W("guess.answer", percent=one.answer)).first.wait_for(timeout=WAIT_MS)
         assert any(answer in frame for frame in frames)
         page.get_by_text(W("guess.mine_was", percent=60)).wait_for(timeout=WAIT_MS)
+        controls.fill(beamer, "rounds.reason", "Tafel b was er nog niet")
+        controls.press(beamer, "rounds.reset_guess")
+        controls.said(page, "rounds.look")
         controls.press(beamer, "rounds.start_theme")
+        page.get_by_text(W("rounds.title_theme", number=1)).wait_for(timeout=WAIT_MS)
         controls.press(page, "agree.more", key="more_bench")
         left(page, 1)
         controls.press(beamer, "rounds.close")

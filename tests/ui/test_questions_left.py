@@ -44,6 +44,8 @@ def test_who_has_only_a_code_can_tell_who_drew(
     page.run()
     assert not page.exception
     assert [found.key for found in page.button] == buttons
+    explained = [text.value for text in page.markdown if "tekening" in text.value]
+    assert len(explained) == (drawn_by_child is None), "what the button does stands above it"
 
 
 def mine(**facts: Any) -> SimpleNamespace:

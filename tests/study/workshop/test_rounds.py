@@ -72,6 +72,7 @@ def test_a_second_round_is_about_the_first_three(session: str) -> None:
     first = rounds.view_round(rounds.close_round(one.id, by=PLANNER))
     second = rounds.make_second_round(first, by=PLANNER)
     assert (second.state, second.number) == ("waiting", 2)
+    assert (first.number, rounds.view_round(second).number) == (1, 2)
     give(rounds.open_round(second.id, by=PLANNER), {"Brug": 1})
     rounds.close_round(second.id, by=PLANNER)
     (decided,) = rounds.closed_rounds(session)
@@ -79,6 +80,18 @@ def test_a_second_round_is_about_the_first_three(session: str) -> None:
     assert [one.words for one in sessions.released_votables(session)] == ["Brug", "Kade", "Polder", "Dijk"]
     rounds.reset_round(second.id, "Verkeerde vraag", by=PLANNER)
     assert rounds.closed_rounds(session) == [first]
+
+
+def test_a_round_of_guesses_does_not_count_among_those_of_dots(private_store: Store, session: str) -> None:
+    """Guess, dots, guess, dots: the room reads round 1 and round 2, where four were made."""
+    for number in (1, 2):
+        asked = private_store.rounds.create(
+            session, "guess", question="missing bench", edition="1", is_open=True, by=PLANNER
+        )
+        private_store.rounds.close(asked.id, answer=45, by=PLANNER)
+        one = rounds.start_round(session, "theme", by=PLANNER)
+        assert (one.number, rounds.view_round(one).number) == (2 * number, number)
+        rounds.close_round(one.id, by=PLANNER)
 
 
 def test_nothing_got_a_dot_so_there_is_no_second_round(session: str) -> None:

@@ -143,6 +143,7 @@ def test_story_says_how_large_the_middle_drawing_is_and_claims_no_more(private_s
         shown = latest_edition(made.id)
         assert shown is not None
         sentences[side_m] = story.step_sentence(i18n.get_translator("nl"), shown, 1, "drawings")
+        assert "vanaf 20 tekenaars" in story.step_sentence(i18n.get_translator("nl"), shown, 1, "places")
     assert "minder dan 5 hectare" in sentences[63]
     assert "voetbalvelden" not in sentences[63]
     assert "ongeveer 35 hectare, zo groot als 50 voetbalvelden" in sentences[600]

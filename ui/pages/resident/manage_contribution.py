@@ -119,6 +119,7 @@ def _questions_left(say: Translator, visit: ResidentVisit, mine: SavedContributi
         go_to_step(f"{Step.QUESTIONS}-{left[0][0]}")
     if visit.drawn_by_child is None:
         other = not visit.children
+        st.write(say("withdraw.by_child_how" if other else "withdraw.by_adult_how"))
         if st.button(
             say("withdraw.by_child" if other else "withdraw.by_adult"), key="drawn_by", width="stretch"
         ):

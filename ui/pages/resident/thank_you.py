@@ -63,9 +63,11 @@ def show(say: Translator, visit: ResidentVisit) -> None:
     with st.container(horizontal=True):
         if st.button(say("reveal.change"), key="reveal_change", width="stretch"):
             go_to_step(Step.CODE)
-        label = say("reveal.next_person" if visit.is_on_shared_screen else "reveal.finish")
-        if st.button(label, key="reveal_finish", type="primary", width="stretch"):
-            finish()
+        # A phone in the room goes on with the others: the start would be another drawing.
+        if visit.guest is None or visit.is_on_shared_screen:
+            label = say("reveal.next_person" if visit.is_on_shared_screen else "reveal.finish")
+            if st.button(label, key="reveal_finish", type="primary", width="stretch"):
+                finish()
 
 
 def _comparison(say: Translator, visit: ResidentVisit, mine: SavedContribution, *, waits: bool) -> None:

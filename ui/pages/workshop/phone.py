@@ -65,7 +65,7 @@ def _round(say: Translator, one: VoteRound, device: str) -> None:
         _guessing(say, one, device)
         return
     view = workers.run_in_worker(rounds.view_round, one)
-    round_view.status_line(round_view.title(say, one))
+    round_view.status_line(round_view.title(say, view))
     if one.state == "open":
         _dots(say, view, device)
     else:

@@ -20,7 +20,7 @@ from study.workshop.sessions import Actor, Project, Votable, WorkshopSession
 from ui import canvas, workers
 from ui.components import basemap, tickets
 from ui.components.markdown_escape import escape_markdown
-from ui.pages.workshop import session_page
+from ui.pages.workshop import session_page, small_view
 from ui.pages.workshop.session_page import WorkshopContext
 from ui.routes import Page, Query
 from ui.session.request_context import (
@@ -147,9 +147,29 @@ def _create(wanted: WorkshopSession, say: Translator, actor: Actor) -> None:
 
 def _workshop_session(room: WorkshopContext) -> None:
     say, workshop_session = room.say, room.workshop_session
-    session_page.heading(room, say("workshop.ready"))
+    session_page.heading(room, say("workshop.ready" if workshop_session.is_open else "workshop.closed"))
     session_page.page_links(room, Page.PREPARE)
     _fresh_link(room)
+    if workshop_session.is_open:
+        _invite(room)
+        _border(room)
+    else:
+        small_view.decided(say, workshop_session.id)
+        link = f'<a href="{html.escape(room.after)}">{html.escape(say("workshop.to_outcome"))}</a>'
+        st.html(f'<p class="line">{link}</p>')
+    _held(room)
+    if workshop_session.is_open:
+        tickets.offer(say, room.project, room.base, by=room.actor, at=workshop_session)
+    _words(room)
+    if workshop_session.is_open:
+        _practise(room)
+    _close(room)
+    _another_link(room)
+
+
+def _invite(room: WorkshopContext) -> None:
+    """Show how people join, and what is to be ready before they do."""
+    say, workshop_session = room.say, room.workshop_session
     left, right = st.columns([1, 2], gap="large")
     with left:
         st.html(
@@ -163,13 +183,6 @@ def _workshop_session(room: WorkshopContext) -> None:
         _pack(room)
         tablet = f"{room.join}&kiosk=1"
         st.html(f'<p class="line">{html.escape(say("workshop.tablet"))} <b>{html.escape(tablet)}</b></p>')
-    _border(room)
-    _held(room)
-    tickets.offer(say, room.project, room.base, by=room.actor, at=workshop_session)
-    _words(room)
-    _practise(room)
-    _close(room)
-    _another_link(room)
 
 
 def _fresh_link(room: WorkshopContext) -> None:

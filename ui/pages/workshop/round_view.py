@@ -5,15 +5,15 @@ import html
 import streamlit as st
 
 from i18n import Translator
-from study.workshop.rounds import RoundLine, RoundView, VoteRound
+from study.workshop.rounds import RoundLine, RoundView
 
 MAX_DOTS = 20
 """More signs on a line are not counted by anybody; the number stands beside them."""
 
 
-def title(say: Translator, one: VoteRound) -> str:
+def title(say: Translator, view: RoundView) -> str:
     """Return what a round asks."""
-    return say(f"rounds.title_{one.kind}", number=one.number)
+    return say(f"rounds.title_{view.round.kind}", number=view.number)
 
 
 def words(say: Translator, line: RoundLine) -> str:

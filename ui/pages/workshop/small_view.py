@@ -43,7 +43,7 @@ def decided(say: Translator, session: str) -> None:
     """Show the rounds that are closed, what else was said, and what goes on; empty parts are left out."""
     closed = workers.run_in_worker(rounds.closed_rounds, session)
     for view in closed:
-        st.subheader(round_view.title(say, view.round), anchor=False)
+        st.subheader(round_view.title(say, view), anchor=False)
         round_view.result(say, view)
     counted = {line.subject for view in closed for line in view.lines}
     released = workers.run_in_worker(sessions.released_votables, session)

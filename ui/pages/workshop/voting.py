@@ -108,7 +108,7 @@ def _look(room: WorkshopContext) -> RoundView | None:
 def _round(room: WorkshopContext, at: RoundView) -> None:
     """Show the round the room is at: how many take part while it is open, the dots once it is closed."""
     say = room.say
-    st.subheader(round_view.title(say, at.round), anchor=False)
+    st.subheader(round_view.title(say, at), anchor=False)
     if at.round.state == "closed":
         drawn = workers.run_in_worker(session_counters, room.workshop_session.id).drawn
         round_view.status_line(round_view.from_whom(say, at, drawn))
@@ -157,7 +157,8 @@ def _steer(room: WorkshopContext) -> None:
         with st.form("anew", border=False, clear_on_submit=True):
             st.text_input(say("rounds.reason"), max_chars=MAX_REASON, key="reason")
             st.form_submit_button(
-                say("rounds.reset"), key="round_reset", width="stretch",
+                say("rounds.reset_guess" if at.round.kind == "guess" else "rounds.reset"),
+                key="round_reset", width="stretch",
                 on_click=_begin_anew, args=(room, at.round.id),
             )  # fmt: skip
     if REFUSED in st.session_state:
