@@ -103,7 +103,7 @@ def publish(
         made = None if dry_run else editions.publish(project, by=administration.OPERATOR)
     if seen is not None:
         counts = {"new": seen.new, "kept": seen.kept, "hidden": seen.hidden}
-        console.print(T("publish.preview" if seen.is_new else "publish.same", **counts))
+        console.print(T(seen.sentence, **counts))
         if seen.held:
             console.print(T("publish.held", n=seen.held))
     elif made is None:

@@ -43,9 +43,14 @@ class Locale:
         --------
         >>> DUTCH.number(0.62, ".0%"), DUTCH.number(1234.5, ",.1f"), ENGLISH.number(1234.5, ",.1f")
         ('62\\xa0%', '1.234,5', '1,234.5')
+        >>> DUTCH.number(-0.001, ".0%"), DUTCH.number(-0.01, ".0%")  # nothing is not below nothing
+        ('0\\xa0%', '-1\\xa0%')
         """
         signs = {".": self.decimal, ",": self.thousands, "%": self.percent}
-        return "".join(signs.get(sign, sign) for sign in format(value, spec))
+        written = format(value, spec)
+        if isinstance(value, float) and not any("1" <= sign <= "9" for sign in written):
+            written = written.replace("-", "", 1)
+        return "".join(signs.get(sign, sign) for sign in written)
 
 
 # A no-break space, so that a line never ends between the number and its sign.

@@ -31,6 +31,8 @@ class EditionPreview:
     ----------
     is_new
         Whether there is anything in it that the last edition does not say.
+    is_first
+        Whether there is no last edition.
     held
         Drawings that count for nobody until somebody looks at them.
     """
@@ -39,7 +41,13 @@ class EditionPreview:
     kept: int
     hidden: int
     is_new: bool
+    is_first: bool
     held: int
+
+    @property
+    def sentence(self) -> str:
+        """The key of the sentence that says it."""
+        return "publish.same" if not self.is_new else "publish.first" if self.is_first else "publish.preview"
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,8 @@ def preview(project: str) -> EditionPreview:
     before = get_store().editions.latest(project)
     is_new = dict(draft.parts) != dict(before.parts if before else {})
     held = len(held_drawings(project).waiting)
-    return EditionPreview(draft.count("new"), draft.count("kept"), draft.count("hidden"), is_new, held)
+    counts = draft.count("new"), draft.count("kept"), draft.count("hidden")
+    return EditionPreview(*counts, is_new, before is None, held)
 
 
 def publish(project: str, *, by: Actor) -> Edition | None:

@@ -258,7 +258,7 @@ def _official(made: Publication, say: Translator) -> Chapter | None:
         blank = say("report.areas_blank") if len(compared) < len(areas) else ""
         note = " ".join(text for text in (made_of.note, blank) if text)
         tables.append(Table(made_of.title, made_of.heads, made_of.rows, made_of.numeric, note))
-    paragraphs = (say("report.official_text"),)
+    paragraphs = (say("report.official_text" if rows else "report.official_none"),)
     charts = areas_charts(made, say)
     return Chapter("official", say("report.official"), paragraphs, tables=tuple(tables), charts=charts)
 
@@ -277,6 +277,8 @@ def _borders(made: Publication, say: Translator) -> Chapter | None:
         return None
     known = _ranked_borders(made)
     most = min(MAX_BORDERS, len(known) // 2)
+    if known.empty:  # a map and a table of nothing tell nothing
+        return Chapter("borders", say("report.borders"), (say("report.borders_none", whole=len(found)),))
     tables = []
     # Of areas that people uploaded nobody may know what lies there: then there is nothing to say in a column.
     ground = bool((found["lies_on"] != "").any())

@@ -20,7 +20,7 @@ def test_without_an_edition_there_is_nothing_to_take_along(buurt: Buurt, tmp_pat
         done = buurt(*words, "--project", "demo")
         assert done.returncode == 2
         assert "nog geen uitgave" in done.stderr
-    assert "worden bijgewerkt" in buurt("publish", "--project", "demo", "--dry-run").stdout
+    assert "komen erin" in buurt("publish", "--project", "demo", "--dry-run").stdout
 
 
 def test_an_edition_is_made_once_and_files_are_made_of_it(buurt: Buurt, tmp_path: Path) -> None:

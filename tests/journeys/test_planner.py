@@ -272,7 +272,7 @@ def test_taking_along(app: App, visiting: Visiting, private_store: Store) -> Non
         controls.unfold(page, "publish.title")
         assert not private_store.editions.released_names("demo")
         controls.press(page, "publish.look")
-        controls.said(page, "publish.preview")
+        controls.said(page, "publish.first")
         controls.press(page, "publish.name")
         still(page)
         assert len(private_store.editions.released_names("demo")) == 1

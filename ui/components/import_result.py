@@ -12,7 +12,7 @@ from maps import style
 from maps.interactive.leaflet_layers import AreaLayer, BrowserLayer, DrawingLayer, FacilityLayer
 from study import permissions
 from study.imports.file_import import ImportResult
-from study.imports.preview import DAY, SESSION, preview_ground
+from study.imports.preview import DAY, SESSION, SHOWN, preview_ground
 from ui import canvas, map_data
 from ui.components import basemap
 from ui.components.table import Column, show_table
@@ -132,7 +132,9 @@ def show_preview_map(say: Translator, found: ImportResult, project: permissions.
     if not ground.municipality:
         west, south, east, north = (float(edge) for edge in table.to_crs(WGS84).total_bounds)
         canvas.map_view(shapes, f"{key}_near", words=say, bounds=(west, south, east, north))
-    st.caption(say("intake.shown", n=len(table)))
+    is_part = len(table) == SHOWN < found.n_taken
+    sentence = "intake.shown_some" if is_part else "intake.shown"
+    st.caption(say(sentence, n=len(table), whole=found.n_taken))
     for place, n in ground.places[:MAX_PLACES]:
         named = {"n": n, "whole": sum(count for _, count in ground.places)}
         called = say(f"countries.{place}") if place and ground.of_countries else place

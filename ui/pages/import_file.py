@@ -411,6 +411,8 @@ def _keep(
             return
         st.success(say("intake.kept"))
         show_account(say, kept, "intake.did")
+        if kept.role == "areas":
+            st.write(say("intake.kept_areas"))
         if kept.role == "sketches":
             st.link_button(
                 say("intake.open"),

@@ -389,6 +389,17 @@ def test_a_report_without_neighbourhoods_says_so(made: Publication) -> None:
     assert len(report.facts) == 2
 
 
+def test_a_report_announces_no_table_or_map_that_does_not_follow(made: Publication) -> None:
+    """Where too few drew to say anything of an area or border, one sentence says so and nothing empty follows."""
+    areas = made.tables["areas"].assign(iou=float("nan"))
+    borders = made.tables["borders"].assign(hardness=float("nan"))
+    nothing = dataclasses.replace(made, tables={**made.tables, "areas": areas, "borders": borders})
+    chapters = {one.key: one for one in build_report(nothing, W, date(2026, 3, 4)).chapters}
+    assert chapters["official"].paragraphs == (W("report.official_none"),)
+    assert chapters["borders"].paragraphs == (W("report.borders_none", whole=len(borders)),)
+    assert (chapters["borders"].picture, chapters["borders"].tables) == (None, ())
+
+
 def test_a_list_keeps_what_somebody_typed_as_text() -> None:
     sheet = openpyxl.load_workbook(
         io.BytesIO(list_to_xlsx(pd.DataFrame({"woorden": EVIL[:2], "n": [1, 2]}), "Lijst"))

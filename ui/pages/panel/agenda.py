@@ -22,6 +22,8 @@ STATUSES: tuple[SignalStatus, ...] = STATUSES_OF["adopted"]
 OWNERS = ("", *CARD_OWNERS)
 CHOSEN = "agenda_card"
 """Key in the session's state of the card that is decided about."""
+UNDECIDED = "agenda_undecided"
+"""Key in the session's state of why a decision was not saved: it stands beside its form, in sight of the button."""
 
 
 def show(say: Translator, made: Meeting, items: list[AgendaCard]) -> None:
@@ -91,6 +93,7 @@ def decide(say: Translator, made: Meeting, items: list[AgendaCard]) -> None:
         one.item.card: one for one in items if one.card is not None and one.standing is None
     }
     if not shown:
+        _undecided()
         return
     st.subheader(say("meeting.decide"), anchor=False)
     left = [key for key, one in shown.items() if not one.item.outcome]
@@ -104,6 +107,13 @@ def decide(say: Translator, made: Meeting, items: list[AgendaCard]) -> None:
         key=CHOSEN,
     )
     _decision(say, made, shown[str(key)], left)
+    _undecided()
+
+
+def _undecided() -> None:
+    """Show why a decision was not saved, once."""
+    if UNDECIDED in st.session_state:
+        st.error(st.session_state.pop(UNDECIDED))
 
 
 def _decision(say: Translator, made: Meeting, one: AgendaCard, left: list[str]) -> None:
@@ -170,7 +180,7 @@ def _decide(say: Translator, was: AgendaCard, left: list[str], turn: str) -> Non
     try:
         due = parse_day(given[f"due_{turn}"])
     except ValueError:
-        given[PROBLEM] = say("board.day_wrong")
+        given[UNDECIDED] = say("board.day_wrong")
         return
     is_returned, is_vote = outcome == "returned", way == "vote"
     made = replace(
@@ -185,13 +195,13 @@ def _decide(say: Translator, was: AgendaCard, left: list[str], turn: str) -> Non
     )
     needs_words = outcome != "adopted" or made.status == "declined"
     if not made.reason.strip() and (needs_words or not made.owner):
-        given[PROBLEM] = say("meeting.why_first" if needs_words else "desk.owner_or_why")
+        given[UNDECIDED] = say("meeting.why_first" if needs_words else "desk.owner_or_why")
         return
     try:
         promised = due if made.status == "planned" else None
         workers.run_in_worker(meetings.decide, made, was=was, due=promised, by=acting_actor())
     except BuurtError as problem:
-        given[PROBLEM] = say.explain(problem)
+        given[UNDECIDED] = say.explain(problem)
         return
     following = [key for key in left if key != was.item.card]
     if following:

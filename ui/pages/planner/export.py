@@ -58,7 +58,10 @@ def show(view: PlannerContext) -> None:
         return
     if view.is_filtered:
         st.caption(say("take.unfiltered"))
-    st.write(say("take.intro", edition=made.number, day=made.day))
+    table = made.tables.get("neighbourhoods")
+    has_names = table is not None and bool((table["name"] != "").any())
+    intro = say("take.intro", edition=made.number, day=made.day)
+    st.write(f"{intro} {say('take.names')}" if has_names else intro)
     offer_files(say, made, stem)
     _raw(view, stem)
 
@@ -125,7 +128,7 @@ def _publish(view: PlannerContext) -> None:
                     st.warning(say("publish.held", n=seen.held))
                 st.session_state["publish-seen"] = project
                 counts = {"new": seen.new, "kept": seen.kept, "hidden": seen.hidden}
-                st.write(say("publish.preview" if seen.is_new else "publish.same", **counts))
+                st.write(say(seen.sentence, **counts))
         if st.session_state.get("publish-looked") == project:
             _names(view)
         if st.session_state.get("publish-seen") == project and st.button(
@@ -142,7 +145,10 @@ def _publish(view: PlannerContext) -> None:
 def _names(view: PlannerContext) -> None:
     """Offer the names to release, once somebody looks: grouping thousands of drawings takes a while."""
     say = view.say
-    for one in editions.names_of_project(view.study.project):
+    names = editions.names_of_project(view.study.project)
+    if names:
+        st.write(say("publish.names"))
+    for one in names:
         st.checkbox(
             say("publish.name", name=one.name, n=one.n),
             value=one.is_released,

@@ -166,7 +166,14 @@ def _map(view: PlannerContext, where: pd.DataFrame, *, turnout: bool, code: Hash
         chosen=str(code or ""),
         on_choose=selection_handler("gebied"),
     )
-    source(view, say("planner.by_home", n=where.attrs["by_home"], total=where.attrs["total"]))
+    source(view, _known_homes(say, int(where.attrs["by_home"]), int(where.attrs["total"])))
+
+
+def _known_homes(say: Translator, n: int, total: int) -> str:
+    """Return of how many it is known where they live; nothing where it is known of all."""
+    if n == total:
+        return ""
+    return say("planner.by_home", n=n, total=total) if n else say("planner.by_home_nobody")
 
 
 def _drawers(say: Translator, row: Mapping[Any, Any]) -> str:

@@ -178,7 +178,7 @@ def _division(say: Translator, known: list[str]) -> str:
         key="indeling",
         bind="query-params",
         label_visibility="collapsed",
-        width=150,
+        width=260,  # the name of a file of areas is long
     )
     return str(chosen or first)
 
