@@ -24,7 +24,7 @@ import shapely
 from filelock import FileLock, Timeout
 
 from geo.crs import RD
-from geo.errors import CacheBusy, LayerNotFetched, LockUnreadable
+from geo.errors import CacheBusy, GroundNotChosen, LayerNotFetched, LockUnreadable
 from layers.services.addresses import data_folder
 
 FORMAT = 1
@@ -83,9 +83,13 @@ class Manifest:
         ------
         LayerNotFetched
             There is no such folder.
+        GroundNotChosen
+            There is no code: a project of a file has none.
         LockUnreadable
             The lock is not ours or is damaged.
         """
+        if not code:
+            raise GroundNotChosen
         path = municipality_folder(code) / LOCK
         try:
             known = json.loads(path.read_text(encoding="utf-8"))

@@ -100,6 +100,7 @@ from geo.errors.files import (
 from geo.errors.official_data import (
     CacheBusy,
     GroundElsewhere,
+    GroundNotChosen,
     LayerNotFetched,
     LayerUnknown,
     LockUnreadable,
@@ -322,6 +323,7 @@ __all__ = [
     "FrameNotPlanar",
     "GridTooLarge",
     "GroundElsewhere",
+    "GroundNotChosen",
     "GroupTooSmall",
     "GroupsTooFew",
     "HomeTooExact",

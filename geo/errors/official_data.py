@@ -9,6 +9,12 @@ class LayerNotFetched(LayerError):
     message = "layer '{key}' of {code} is absent; run: buurt fetch {code}"
 
 
+class GroundNotChosen(LayerNotFetched):
+    """A project of a file has no municipality yet, and so no ground to draw on."""
+
+    message = "no municipality was chosen for this project"
+
+
 class ShapesAbsent(LayerError):
     """A map asks for shapes at an address that is none of ours."""
 

@@ -1,6 +1,7 @@
 """The made-up town, in which everybody may try everything: gone once there is an account, or when switched off."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,18 +10,22 @@ import pytest
 import i18n
 import store
 from benchmarks.streamlit_client import Phone
-from geo.errors import ExampleClosed, SettingRefused, UnknownProject
-from store import Project
+from geo.errors import ExampleClosed, GroundNotChosen, SettingRefused, UnknownProject
+from layers.cache import Manifest
+from store import Actor, Project
 from study import context
 from tests.study.contributions.test_save_request import body
 from tests.support.browser import App
 from tests.support.coroutines import run_coroutine
 from tests.support.temp_store import own_store
 from tests.ui.test_save_route import put
+from ui.components import first_screen
+from ui.pages import import_file
 
 W = i18n.get_translator("nl")
 CLOSED = W.section("errors")["ExampleClosed"]
 WORDS = "een lange zin van vier"
+PLANNER = Actor("planner", account="ruimte")
 
 
 def read_pages(app: App, *addresses: str) -> list[str]:
@@ -94,3 +99,25 @@ def test_operator_has_the_last_word(tmp_path: Path) -> None:
         patch.setenv("BUURT_EXAMPLE", "sometimes")
         with pytest.raises(SettingRefused):
             context.is_example_open()
+
+
+def test_a_server_without_a_project_lets_a_planner_begin_with_a_file(tmp_path: Path) -> None:
+    """No town, no project: a planner may bring a file, a stranger reads that the example is closed."""
+    with own_store(tmp_path, BUURT_EXAMPLE="off"):
+        assert import_file._project(PLANNER).municipality == ""
+        with pytest.raises(ExampleClosed):
+            import_file._project(None)
+        context.get_store().projects.save(Project("noord", "Noord", "GM9901", date(2099, 1, 1)))
+        assert import_file._project(PLANNER).id == "noord"
+
+
+def test_a_project_of_a_file_asks_nobody_to_draw(tmp_path: Path) -> None:
+    """Its first screen has no button, and what needs a ground says whom to ask, without the key of a layer."""
+    made = Project("oud", "Oud onderzoek", "", date(2099, 1, 1))
+    screen = first_screen.first_screen(made, "nl", {})
+    assert W("start.no_ground") in screen.body
+    assert W("start.join") not in screen.body
+    assert W("start.join") in first_screen.first_screen(replace(made, municipality="GM9901"), "nl", {}).body
+    with pytest.raises(GroundNotChosen) as refused:
+        Manifest.read("")
+    assert "''" not in W.explain(refused.value)

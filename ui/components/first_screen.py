@@ -74,12 +74,17 @@ def first_screen(project: Project, language: str, query: dict[str, str]) -> Firs
     asked_by = project.asked_by or project.name
     lines = [say("start.why", asked_by=asked_by), say("start.how")]
     consent = say("start.consent", button=say("start.join"))
+    join = (
+        f'<a class="join" href="?{_query(query, Query.STEP, Step.DRAW)}">{html.escape(say("start.join"))}</a>'
+    )
+    if not project.municipality:  # its drawings came from a file, and there is nothing to draw on
+        consent, join = say("start.no_ground"), ""
     label = f"<p><small>{html.escape(say('demo.label'))}</small></p>" if project.is_demo else ""
     body = (
         f'<main id="buurt-first"><div><p class="languages">{language_links(say, query)}</p>{SKETCH}'
         f"<h1>{html.escape(say('start.title'))}</h1>{label}"
         + "".join(f"<p>{html.escape(line)}</p>" for line in [*lines, consent])
-        + f'<a class="join" href="?{_query(query, Query.STEP, Step.DRAW)}">{html.escape(say("start.join"))}</a>'
+        + join
         + sender_lines(say, project)
         + "</div></main>"
     )

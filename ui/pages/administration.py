@@ -19,6 +19,7 @@ from ui import workers
 from ui.components import progress
 from ui.components.table import Column, show_table
 from ui.pages import audit_log
+from ui.routes import Page, page_path
 from ui.session.request_context import current_actor, current_translator
 
 NEW = ""
@@ -77,7 +78,9 @@ def _projects(say: Translator, actor: Actor) -> None:
     if form is not None:
         st.session_state[SAVED] = administration.save_project(form, is_new=here is None, by=actor).id
         st.rerun()  # the list above has it now
-    if saved is not None:
+    if saved is not None and not saved.municipality:
+        st.info(say("manage.saved_without_town", name=saved.name))
+    elif saved is not None:
         st.success(say("manage.saved", name=saved.name))
         st.code(f"/?project={saved.id}", language=None)
 
@@ -86,11 +89,14 @@ def _towns(say: Translator, here: Project | None) -> dict[str, str]:
     """Return the municipalities a project can be of; say so where there are none."""
     towns = {town.code: town.name for town in datasets.municipalities() if not town.is_made_up}
     if here is not None and here.crs != RD:
-        return {here.municipality: here.municipality}  # residents draw in the Netherlands only
+        return {
+            here.municipality: here.municipality or say("manage.without_town")
+        }  # residents draw in the Netherlands only
     if here is not None:
-        towns.setdefault(here.municipality, here.municipality)
+        towns.setdefault(here.municipality, here.municipality or say("manage.without_town"))
     if not towns:
         st.info(say("manage.no_town"))
+        st.markdown(f"[{say('manage.to_sources')}]({page_path(Page.SOURCES)})")
     return towns
 
 

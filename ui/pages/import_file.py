@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ import streamlit as st
 from geo.errors import (
     AccessDenied,
     BuurtError,
+    ExampleClosed,
     FileColumnsAsked,
     FileDecimalAsked,
     FileLayerChoice,
@@ -89,7 +91,7 @@ def page() -> None:
     st.title(say("intake.title"), anchor=False)
     actor = current_actor()
     try:
-        project = context.get_project(current_project())
+        project = _project(actor)
         permissions.require_role(permissions.minimum_role("import_file"), project, actor)
     except BuurtError as problem:
         st.info(say.explain(problem))
@@ -105,6 +107,16 @@ def page() -> None:
         _open(say, handed, project, actor)
     except BuurtError as problem:
         st.error(say.explain(problem))
+
+
+def _project(actor: permissions.Actor | None) -> permissions.Project:
+    """Return the project of the address; before there is any, a nameless one to a planner, who makes one of a file."""
+    try:
+        return context.get_project(current_project())
+    except ExampleClosed:
+        if context.list_projects() or not permissions.has_role("planner", None, actor):
+            raise
+        return permissions.Project("", "", "", date.max)
 
 
 def _handed(say: Translator, *, is_planner: bool) -> Handed | None:

@@ -47,12 +47,10 @@ def show(say: Translator, visit: ResidentVisit) -> None:
     if visit.drafted:
         st.info(say("start.draft"))
     _ticket(say, visit)
-    _lead(say("start.consent", button=say("start.join")))
-    if st.button(say("start.join"), key="join", type="primary", width="stretch"):
-        if visit.done and visit.guest is not None and visit.guest.helped_by:
-            begin_turn(visit.project, visit.guest)
-        visit.done = False
-        go_to_step(Step.DRAW)
+    if not project.municipality:
+        st.info(say("start.no_ground"))
+        return
+    _join(say, visit)
     # The button stands above the fold; what is kept stands below it.
     _lead(say(kept, until=project.retention_until), say("start.code"))
     if sender := sender_lines(say, project):
@@ -67,6 +65,15 @@ def show(say: Translator, visit: ResidentVisit) -> None:
             if visit.drawn_by_child not in {None, other}:
                 visit = forget_visit(visit)  # who draws now is somebody else
             choose_audience(visit, children=other)
+
+
+def _join(say: Translator, visit: ResidentVisit) -> None:
+    _lead(say("start.consent", button=say("start.join")))
+    if st.button(say("start.join"), key="join", type="primary", width="stretch"):
+        if visit.done and visit.guest is not None and visit.guest.helped_by:
+            begin_turn(visit.project, visit.guest)
+        visit.done = False
+        go_to_step(Step.DRAW)
 
 
 def _lead(*sentences: str) -> None:
