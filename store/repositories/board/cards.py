@@ -321,7 +321,7 @@ class BoardRepository(Repository):
             joined = {one.id: one.joined_into for one in known.values()}
             shown = {one.id for one in known.values() if one.is_released}
             if into and (
-                not {into, rows.root_of(into, joined)} <= shown or rows.root_of(into, joined) == card
+                not {into, rows.root_of(into, joined)} <= shown or card in {into, rows.root_of(into, joined)}
             ):
                 raise InputRefused(field="card", reason="unknown_choice")
             if into and known[card].is_in_hand:
