@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import i18n
-from store import Actor, WorkshopSession
+from store import Actor, Project, WorkshopSession
 from study import context
 from study.demo_project import PROJECT
 from study.publishing.sessions.editions import publish_if_due
@@ -170,7 +170,7 @@ def test_a_small_session_shows_what_is_true(workshop_session: WorkshopSession, n
         assert all(words in read(page) for words in ("Vogelbuurt", "Samen een moestuin"))
         assert "Niet gelezen" not in read(page)
         assert W("agree.panel") not in [piece.value for piece in page.subheader], "an empty part is left out"
-    room = WorkshopContext(W, made, context.get_project(PROJECT), PLANNER, "http://localhost")
+    room = WorkshopContext(W, made, context.get_project(PROJECT), "http://localhost")
     (page,) = pypdfium2.PdfDocument(downloads.outcome_file(room, None, 1))
     text = " ".join(page.get_textpage().get_text_range().split())
     assert drawn in text
@@ -178,3 +178,28 @@ def test_a_small_session_shows_what_is_true(workshop_session: WorkshopSession, n
     assert all(words in text for words in ("Vogelbuurt", "Samen een moestuin", W("agree.names")))
     picture = np.asarray(page.render().to_pil().convert("RGB"))
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 50, "streets are drawn where there was a hole"
+
+
+@pytest.mark.parametrize("key", ["round_theme", "panel_{signal}"])
+def test_renewed_link_ends_what_stands_open(tmp_path_factory: pytest.TempPathFactory, key: str) -> None:
+    """Who holds the old link presses a button of a page that was made before: nothing is done any more."""
+    with own_store(tmp_path_factory.mktemp("renewed")):
+        private_store = context.get_store()
+        private_store.projects.save(Project("echt", "Echt", "GM9901", date(2099, 1, 1)))
+        made, link = sessions.create_session(
+            WorkshopSession("echt", "Buurthuis", date(2026, 3, 4)), by=PLANNER
+        )
+        signal = sessions.add_signal(made.id, "signal", "Het is donker bij de brug", by=PLANNER)
+        page = AppTest.from_string(
+            "from ui.pages.workshop import voting; voting.page()", default_timeout=WAIT_S
+        )
+        page.query_params["project"], page.query_params["avond"] = "echt", made.id
+        page.session_state["facilitator"] = Actor("facilitator", session=made.id)
+        page.session_state["link"] = link
+        page.run()
+        sessions.rotate_link(made.id, by=PLANNER)
+        page.button(key=key.format(signal=signal.id)).click().run()
+        assert not page.exception
+        assert private_store.rounds.list_all(made.id) == []
+        assert {one.status for one in sessions.list_votables(made.id)} == {"new"}
+        assert not page.button, "nothing of the session stands there any more"

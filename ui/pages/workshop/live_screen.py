@@ -10,6 +10,7 @@ from study.publishing.sessions.editions import latest_edition, publish_if_due
 from study.publishing.sessions.parts import EditionView
 from study.workshop import sessions
 from study.workshop.live_editions import SessionCounters, session_counters
+from study.workshop.sessions import Actor
 from ui import canvas, workers
 from ui.components import basemap
 from ui.pages.workshop import session_page
@@ -56,7 +57,7 @@ def _turn(act: Act) -> None:
         if isinstance(room, WorkshopContext):  # a page that was made: only then there is something to hide
             session = room.workshop_session.id
             hidden = workers.run_in_worker(sessions.get_stage, session).map_hidden
-            workers.run_in_worker(sessions.hide_map, session, not hidden, by=room.actor)
+            workers.run_in_worker(sessions.hide_map, session, not hidden, by=room.acting())
     elif _is_frozen():
         del st.query_params[Query.FROZEN]
     else:
@@ -80,12 +81,13 @@ def _head(room: WorkshopContext) -> None:
 @st.fragment(run_every=EVERY_S)
 def _live(room: WorkshopContext, hidden: bool) -> None:
     """Look again every two seconds; what cannot be looked at now stays as it was."""
+    room.require_standing()
     key = f"live {room.workshop_session.id}"
     held: tuple[SessionCounters, EditionView | None] | None = st.session_state.get(key)
     troubled = False
     if held is None or not _is_frozen():
         try:
-            held = workers.run_in_worker(_look, room)
+            held = workers.run_in_worker(_look, room, room.acting())
             st.session_state[key] = held
             if _is_hidden() != hidden:  # another screen hid the map, or showed it
                 st.rerun(scope="app")
@@ -100,8 +102,8 @@ def _live(room: WorkshopContext, hidden: bool) -> None:
         _side(room, held[0] if held else None, troubled=troubled, hidden=hidden)
 
 
-def _look(room: WorkshopContext) -> tuple[SessionCounters, EditionView | None]:
-    publish_if_due(room.workshop_session.id, by=room.actor)
+def _look(room: WorkshopContext, by: Actor) -> tuple[SessionCounters, EditionView | None]:
+    publish_if_due(room.workshop_session.id, by=by)
     return session_counters(room.workshop_session.id), latest_edition(room.workshop_session.id)
 
 

@@ -164,7 +164,7 @@ def _shared(say: Translator, workshop_session: WorkshopSession) -> bool:
         return False
     steps = workers.run_in_worker(guesses.steps_on_phones, workshop_session.id)
     names = story.LAYERS_OF_STEP["outside" if "outside" in steps else "core"]
-    room = WorkshopContext(say, workshop_session, about, session_page.NOBODY, site_address())
+    room = WorkshopContext(say, workshop_session, about, site_address())
     number = shown.facts.neighbourhoods[0].number
     canvas.map_view(
         [

@@ -159,7 +159,7 @@ def _workshop_session(room: WorkshopContext) -> None:
         st.html(f'<p class="line">{link}</p>')
     _held(room)
     if workshop_session.is_open:
-        tickets.offer(say, room.project, room.base, by=room.actor, at=workshop_session)
+        tickets.offer(say, room.project, room.base, by=room.acting(), at=workshop_session)
     _words(room)
     if workshop_session.is_open:
         _practise(room)
@@ -199,8 +199,8 @@ def _fresh_link(room: WorkshopContext) -> None:
 
 def _another_link(room: WorkshopContext) -> None:
     """Replace a link that was lost; last on the page, for it ends the old one."""
-    if room.actor.has_role("planner") and st.button(room.say("workshop.new_link"), key="another_link"):
-        link = workers.run_in_worker(sessions.rotate_link, room.workshop_session.id, by=room.actor)
+    if room.acting().has_role("planner") and st.button(room.say("workshop.new_link"), key="another_link"):
+        link = workers.run_in_worker(sessions.rotate_link, room.workshop_session.id, by=room.acting())
         st.session_state["new_link"] = (room.workshop_session.id, link)
         st.rerun()
 
@@ -246,7 +246,7 @@ def _border(room: WorkshopContext) -> None:
 
 
 def _set_border(room: WorkshopContext, free: bool) -> None:
-    workers.run_in_worker(sessions.free_border, room.workshop_session.id, free, by=room.actor)
+    workers.run_in_worker(sessions.free_border, room.workshop_session.id, free, by=room.acting())
 
 
 def _held(room: WorkshopContext) -> None:
@@ -269,13 +269,13 @@ def _held(room: WorkshopContext) -> None:
 
 def _release_held(room: WorkshopContext, released: bool) -> None:
     workers.run_in_worker(
-        release_held, room.project.id, room.workshop_session.id, released=released, by=room.actor
+        release_held, room.project.id, room.workshop_session.id, released=released, by=room.acting()
     )
 
 
 def _release(room: WorkshopContext, one: Votable) -> None:
     """Release a text or hold it back, from what this screen showed."""
-    workers.run_in_worker(sessions.release_words, one.id, released=not one.is_released, by=room.actor)
+    workers.run_in_worker(sessions.release_words, one.id, released=not one.is_released, by=room.acting())
 
 
 def _practise(room: WorkshopContext) -> None:
@@ -289,7 +289,7 @@ def _practise(room: WorkshopContext) -> None:
         workers.run_in_worker(
             practice_data.add_practice_drawings, room.workshop_session.id, MADE_UP_RESIDENTS
         )
-        workers.run_in_worker(publish_if_due, room.workshop_session.id, by=room.actor)
+        workers.run_in_worker(publish_if_due, room.workshop_session.id, by=room.acting())
         st.rerun()
     st.write(
         say("workshop.try_now", n=workers.run_in_worker(session_counters, room.workshop_session.id).drawn)
@@ -301,7 +301,7 @@ def _close(room: WorkshopContext) -> None:
     label = say("workshop.close" if workshop_session.is_open else "workshop.open")
     if st.button(label, key="close"):
         workers.run_in_worker(
-            sessions.set_open, workshop_session.id, by=room.actor, is_open=not workshop_session.is_open
+            sessions.set_open, workshop_session.id, by=room.acting(), is_open=not workshop_session.is_open
         )
         st.rerun()
 

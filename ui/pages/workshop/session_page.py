@@ -43,13 +43,24 @@ PAGES = (Page.PREPARE, Page.LIVE_SCREEN, Page.STORY, Page.VOTING, Page.PAPER)
 
 @dataclass(frozen=True)
 class WorkshopContext:
-    """One session, who stands before it, and the address of this app."""
+    """One session, who stands before it, and the address of this app.
+
+    A page stays open for an evening, in which a link is renewed and an account ends: who acts is asked anew.
+    """
 
     say: Translator
     workshop_session: WorkshopSession
     project: Project
-    actor: Actor
     base: str
+
+    def acting(self) -> Actor:
+        """Return who stands here now; nobody once the link was renewed or the account ended."""
+        return _standing(self.project, self.workshop_session.id) or NOBODY
+
+    def require_standing(self) -> None:
+        """Run the whole page again where nobody stands here any more: it says so, and shows nothing else."""
+        if self.acting() == NOBODY:
+            st.rerun(scope="app")
 
     @property
     def credit(self) -> str:
@@ -114,13 +125,13 @@ def open_context(
         workshop_session=workshop_session.id, keys=keys, carry_out=carry_out, map_hidden=map_hidden
     )
     try:
-        actor = _actor(about, workshop_session, heard)
+        is_known = _let_in(about, workshop_session, heard)
     except BuurtError as problem:
         st.error(say.explain(problem))
         return None
-    if actor is None:
+    if not is_known:
         return None
-    return WorkshopContext(words_in(workshop_session), workshop_session, about, actor, site_address())
+    return WorkshopContext(words_in(workshop_session), workshop_session, about, site_address())
 
 
 def words_in(workshop_session: WorkshopSession) -> Translator:
@@ -130,27 +141,37 @@ def words_in(workshop_session: WorkshopSession) -> Translator:
     return Translator(workshop_session.language)
 
 
-def _actor(about: Project, workshop_session: WorkshopSession, heard: BrowserState) -> Actor | None:
-    """Return who stands here; None while the browser has not answered."""
+def _standing(about: Project, session: str) -> Actor | None:
+    """Return who leads the session here by a role or a link that still holds; None for nobody."""
     known = current_actor()
-    if not permissions.has_role("facilitator", about, known, session=workshop_session.id):
-        if heard.link is None:
-            return None
-        held = st.session_state.get("facilitator")
-        link = str(st.session_state.get("link", ""))
-        if isinstance(held, Actor) and held.session == workshop_session.id:
-            if sessions.is_link_current(workshop_session.id, link):
-                return held
-            del st.session_state["facilitator"]  # the link was renewed: who holds the old one is out
-        if heard.link:
-            let_in = workers.run_in_worker(
-                sessions.authenticate_facilitator, workshop_session.id, heard.link, device=_device()
-            )
-            st.session_state["facilitator"] = let_in
-            st.session_state["link"] = heard.link
-            return let_in
-    permissions.require_role("facilitator", about, known, session=workshop_session.id)
-    return known or PLANNER
+    if permissions.has_role("facilitator", about, known, session=session):
+        return known or PLANNER
+    held = st.session_state.get("facilitator")
+    link = str(st.session_state.get("link", ""))
+    if isinstance(held, Actor) and held.session == session and sessions.is_link_current(session, link):
+        return held
+    return None
+
+
+def _let_in(about: Project, workshop_session: WorkshopSession, heard: BrowserState) -> bool:
+    """Sign in who leads the session; return whether the browser has answered.
+
+    Raises
+    ------
+    AccessDenied, SignInRefused, TooManyTries
+    """
+    if _standing(about, workshop_session.id) is not None:
+        return True
+    st.session_state.pop("facilitator", None)  # the link was renewed: who holds the old one is out
+    if heard.link is None:
+        return False
+    if not heard.link:
+        permissions.require_role("facilitator", about, current_actor(), session=workshop_session.id)
+    st.session_state["facilitator"] = workers.run_in_worker(
+        sessions.authenticate_facilitator, workshop_session.id, heard.link, device=_device()
+    )
+    st.session_state["link"] = heard.link
+    return True
 
 
 def _device() -> str:

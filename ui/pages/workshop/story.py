@@ -141,7 +141,7 @@ def _reveal() -> None:
     """Set the official border free for phones: the room has seen it."""
     room = st.session_state.get(ROOM)
     if isinstance(room, WorkshopContext):
-        workers.run_in_worker(sessions.free_border, room.workshop_session.id, by=room.actor)
+        workers.run_in_worker(sessions.free_border, room.workshop_session.id, by=room.acting())
 
 
 def _choose_form() -> None:

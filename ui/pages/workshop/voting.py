@@ -1,8 +1,8 @@
 """Agreeing: one round at a time on the beamer, its dots once it is closed, and what goes to the wijkpanel."""
 
 import html
-from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from study.publishing.sessions.editions import latest_edition
 from study.workshop import guesses, rounds, sessions
 from study.workshop.live_editions import session_counters
 from study.workshop.rounds import MAX_REASON, RoundView
-from study.workshop.sessions import SignalKind, SignalStatus, Votable
+from study.workshop.sessions import Actor, SignalKind, SignalStatus, Votable
 from ui import workers
 from ui.pages.workshop import downloads, guess_view, round_view, session_page
 from ui.pages.workshop.session_page import WorkshopContext
@@ -25,6 +25,14 @@ PROBLEM = "undecided"
 
 REFUSED = "round_refused"
 """The same of an act with a round; that part of the page runs apart."""
+
+
+class Act(Protocol):
+    """Something that is done by who leads the session."""
+
+    def __call__(self, *, by: Actor) -> object:
+        """Do it as `by`."""
+        ...
 
 
 def page() -> None:
@@ -61,6 +69,7 @@ def _paper(room: WorkshopContext) -> bytes:
 
 @st.fragment(run_every=EVERY_S)
 def _lists(room: WorkshopContext) -> None:
+    room.require_standing()
     say, found = room.say, workers.run_in_worker(sessions.released_votables, room.workshop_session.id)
     at = workers.run_in_worker(_look, room)
     if at is not None and at.round.kind == "guess":
@@ -125,32 +134,14 @@ def _round(room: WorkshopContext, at: RoundView) -> None:
 @st.fragment(run_every=EVERY_S)
 def _steer(room: WorkshopContext) -> None:
     """Offer what the facilitator can do with rounds now."""
+    room.require_standing()
     say, at = room.say, workers.run_in_worker(_look, room)
     state = at.round.state if at is not None else "closed"
-    if at is not None and state == "open" and at.round.kind == "guess":
-        reveal = partial(guesses.close_guessing, at.round, by=room.actor)
-        _act(room, "guess.close", "guess_close", reveal, main=True)
-    elif at is not None and state == "open":
-        _act(
-            room,
-            "rounds.close",
-            "round_close",
-            partial(rounds.close_round, at.round.id, by=room.actor),
-            main=True,
-        )
-    elif at is not None and state == "waiting":
-        _act(
-            room,
-            "rounds.open_it",
-            "round_open",
-            partial(rounds.open_round, at.round.id, by=room.actor),
-            main=True,
-        )
-    elif at is not None and rounds.first_of(at):
-        _act(room, "rounds.second", "round_second", partial(rounds.make_second_round, at, by=room.actor))
+    if at is not None:
+        _steer_round(room, at)
     if state != "open":
         for kind in rounds.DOT_KINDS:
-            start = partial(rounds.start_round, room.workshop_session.id, kind, by=room.actor)
+            start = partial(rounds.start_round, room.workshop_session.id, kind)
             _act(room, f"rounds.start_{kind}", f"round_{kind}", start)
         _ask_to_guess(room)
     if at is not None and state != "waiting":  # also before anybody gave something: it may be the wrong one
@@ -163,6 +154,19 @@ def _steer(room: WorkshopContext) -> None:
             )  # fmt: skip
     if REFUSED in st.session_state:
         st.error(st.session_state.pop(REFUSED))
+
+
+def _steer_round(room: WorkshopContext, at: RoundView) -> None:
+    """Offer what can be done with the round the room is at."""
+    one = at.round
+    if one.state == "open" and one.kind == "guess":
+        _act(room, "guess.close", "guess_close", partial(guesses.close_guessing, one), main=True)
+    elif one.state == "open":
+        _act(room, "rounds.close", "round_close", partial(rounds.close_round, one.id), main=True)
+    elif one.state == "waiting":
+        _act(room, "rounds.open_it", "round_open", partial(rounds.open_round, one.id), main=True)
+    elif rounds.first_of(at):
+        _act(room, "rounds.second", "round_second", partial(rounds.make_second_round, at))
 
 
 def _ask_to_guess(room: WorkshopContext) -> None:
@@ -185,22 +189,20 @@ def _ask_to_guess(room: WorkshopContext) -> None:
 
 def _start_guessing(room: WorkshopContext) -> None:
     asked = str(st.session_state["guess_question"])
-    _carry_out(room, partial(guesses.start_guessing, room.workshop_session.id, asked, by=room.actor))
+    _carry_out(room, partial(guesses.start_guessing, room.workshop_session.id, asked))
 
 
-def _act(
-    room: WorkshopContext, text: str, key: str, act: Callable[[], object], *, main: bool = False
-) -> None:
+def _act(room: WorkshopContext, text: str, key: str, act: Act, *, main: bool = False) -> None:
     st.button(
         room.say(text), key=key, width="stretch", type="primary" if main else "secondary",
         on_click=_carry_out, args=(room, act),
     )  # fmt: skip
 
 
-def _carry_out(room: WorkshopContext, act: Callable[[], object]) -> None:
-    """Do what was pressed; what prevents it is told by the run that follows."""
+def _carry_out(room: WorkshopContext, act: Act) -> None:
+    """Do what was pressed, as who stands here now; what prevents it is told by the run that follows."""
     try:
-        workers.run_in_worker(act)
+        workers.run_in_worker(act, by=room.acting())
     except InputRefused:
         st.session_state[REFUSED] = room.say("rounds.nothing")
     except BuurtError as problem:
@@ -212,7 +214,7 @@ def _begin_anew(room: WorkshopContext, round_id: str) -> None:
     if not reason:
         st.session_state[REFUSED] = room.say("rounds.no_reason")
         return
-    _carry_out(room, partial(rounds.reset_round, round_id, reason, by=room.actor))
+    _carry_out(room, partial(rounds.reset_round, round_id, reason))
 
 
 def _decide(room: WorkshopContext, one: Votable) -> None:
@@ -220,7 +222,7 @@ def _decide(room: WorkshopContext, one: Votable) -> None:
     was: SignalStatus = sessions.TO_WIJKPANEL if one.status == sessions.TO_WIJKPANEL else "new"
     to: SignalStatus = "new" if was == sessions.TO_WIJKPANEL else sessions.TO_WIJKPANEL
     try:
-        workers.run_in_worker(sessions.set_signal_status, one.id, to, was=was, by=room.actor)
+        workers.run_in_worker(sessions.set_signal_status, one.id, to, was=was, by=room.acting())
     except BuurtError as problem:
         st.session_state[PROBLEM] = room.say.explain(problem)
 
@@ -242,10 +244,12 @@ def _write(room: WorkshopContext) -> None:
                 room.workshop_session.id,
                 words,
                 device=f"room {room.workshop_session.id}",
-                by=room.actor,
+                by=room.acting(),
             )
         elif kind in KINDS:
-            workers.run_in_worker(sessions.add_signal, room.workshop_session.id, kind, words, by=room.actor)
+            workers.run_in_worker(
+                sessions.add_signal, room.workshop_session.id, kind, words, by=room.acting()
+            )
     except BuurtError as problem:
         st.error(say.explain(problem))
         return
