@@ -301,6 +301,7 @@ VOTE_ROUND = RecordMapping(
     Field("edition"),
     Field("answer"),
     Field("reason"),
+    Field("by_ticket", codec=FLAG),
 )
 CARD = RecordMapping(
     Card,

@@ -124,6 +124,13 @@ STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE project ADD COLUMN contact TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE project ADD COLUMN privacy_url TEXT NOT NULL DEFAULT ''",
     ),
+    14: (
+        "ALTER TABLE vote_round ADD COLUMN by_ticket INTEGER NOT NULL DEFAULT 0",
+        # Who has tickets now was read as a room that voted by ticket.
+        "UPDATE vote_round SET by_ticket = 1 WHERE state <> 'waiting' AND EXISTS (SELECT 1 FROM ticket t"
+        " JOIN session s ON s.project = t.project WHERE s.id = vote_round.session"
+        " AND t.session IN ('', s.id))",
+    ),
 }
 """Version before the step to its statements, in the SQL that both engines share."""
 
@@ -140,7 +147,7 @@ def statements(found: int, kinds: dict[str, str]) -> list[str]:
 
     Examples
     --------
-    >>> statements(14, {})
+    >>> statements(15, {})
     []
     """
     return [s.format(**kinds) for version in sorted(STEPS) if version >= found for s in STEPS[version]]

@@ -29,6 +29,7 @@ ROUND_TABLES: tuple[Table, ...] = (
             ("edition", "TEXT NOT NULL"),
             ("answer", "INTEGER"),
             ("reason", "TEXT NOT NULL"),
+            ("by_ticket", "INTEGER NOT NULL DEFAULT 0"),
         ),
         ("UNIQUE (session, number)",),
         description="Rounds of dots and guesses at workshops",

@@ -11,7 +11,7 @@ from store.engines.year_tables import YEAR_TABLES
 
 __all__ = ["INDEXES", "TABLES", "VERSION", "Table", "statements"]
 
-VERSION = 14
+VERSION = 15
 """Increased by one with every change; `store.engines.migrations` has the steps from older versions."""
 
 

@@ -83,6 +83,8 @@ class VoteRound:
         Percentage that was the answer; None until a round of guesses is closed.
     reason
         Why it was begun anew; empty if it was not.
+    by_ticket
+        Set by the store when it is opened: whether a voter is a ticket, and so a person.
     """
 
     session: str
@@ -95,4 +97,5 @@ class VoteRound:
     state: VoteState = "waiting"
     answer: int | None = None
     reason: str = ""
+    by_ticket: bool = False
     id: str = ""

@@ -48,8 +48,6 @@ class RoundView:
         The most dots first once they are known, else in the order in which they were listed.
     voters
         Tickets or devices that gave something.
-    by_ticket
-        Whether a voter is a ticket, and so a person.
     number
         Which round of dots of the session it is, as people count: guesses are no rounds to them.
     """
@@ -57,7 +55,6 @@ class RoundView:
     round: VoteRound
     lines: tuple[RoundLine, ...]
     voters: int
-    by_ticket: bool
     number: int = 1
 
 
@@ -106,7 +103,7 @@ def first_of(view: RoundView) -> tuple[RoundLine, ...]:
     --------
     >>> from store import VoteRound
     >>> lines = [RoundLine(key, "name", key, dots) for key, dots in zip("abcde", (5, 4, 2, 2, 0))]
-    >>> found = first_of(RoundView(VoteRound("s", "name", state="closed"), tuple(lines), 5, False))
+    >>> found = first_of(RoundView(VoteRound("s", "name", state="closed"), tuple(lines), 5))
     >>> [line.subject for line in found]
     ['a', 'b', 'c', 'd']
     """
@@ -193,8 +190,7 @@ def view_round(one: VoteRound) -> RoundView:
         lines.sort(key=lambda line: (-(line.dots or 0), line.words.casefold()))
     earlier = [each for each in rounds.list_all(one.session) if each.number < one.number]
     number = 1 + sum(each.kind in DOT_KINDS for each in earlier)
-    voters, by_ticket = rounds.count_voters(one.id), rounds.needs_ticket(one.session)
-    return RoundView(one, tuple(lines), voters, by_ticket, number)
+    return RoundView(one, tuple(lines), rounds.count_voters(one.id), number)
 
 
 def closed_rounds(session: str) -> list[RoundView]:

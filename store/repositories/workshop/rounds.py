@@ -91,8 +91,9 @@ class RoundRepository(Repository):
             dots = 0 if kind == "guess" else about.dots
             made = VoteRound(
                 session, kind, tuple(dict.fromkeys(subjects)), question, edition, number, dots,
-                "open" if is_open else "waiting", id=credentials.new_id(),
+                id=credentials.new_id(),
             )  # fmt: skip
+            made = _opened(tx, about, made) if is_open else made
             row_mapping.insert_row(tx, "vote_round", row_mapping.VOTE_ROUND.encode_columns(made))
             append(tx, by, f"make a round: {kind}", project=about.project, now_s=self._clock())
         return made
@@ -119,7 +120,8 @@ class RoundRepository(Repository):
             if found.state == "closed":
                 raise DecidedMeanwhile(status=found.state, was="waiting")
             _require_none_open(tx, found.session)
-            return self._write(tx, found, replace(found, state="open"), by=by, action="open a round")
+            opened = _opened(tx, get_session(tx, found.session), found)
+            return self._write(tx, found, opened, by=by, action="open a round")
 
     def close(self, round_id: str, *, answer: int | None = None, by: Actor) -> VoteRound:
         """Close an open round: nothing that was given in it changes any more.
@@ -177,8 +179,8 @@ class RoundRepository(Repository):
     def _write(self, tx: Transaction, was: VoteRound, to: VoteRound, *, by: Actor, action: str) -> VoteRound:
         if was != to:
             tx.execute(
-                "UPDATE vote_round SET state = ?, answer = ?, reason = ? WHERE id = ?",
-                (to.state, to.answer, to.reason, to.id),
+                "UPDATE vote_round SET state = ?, answer = ?, reason = ?, by_ticket = ? WHERE id = ?",
+                (to.state, to.answer, to.reason, int(to.by_ticket), to.id),
             )
             project = get_session(tx, to.session).project
             append(tx, by, action, project=project, n=to.number, now_s=self._clock())
@@ -200,7 +202,7 @@ class RoundRepository(Repository):
         device
             Device token: the voter, where no tickets were made.
         ticket
-            Code of a ticket: the voter, where they were.
+            Code of a ticket: the voter, where some were made before the round opened.
 
         Raises
         ------
@@ -328,11 +330,6 @@ class RoundRepository(Repository):
             )
         return [(str(group), int(percent)) for group, percent in found]
 
-    def needs_ticket(self, session: str) -> bool:
-        """Return whether a voter is a ticket: some were made for the session or its project."""
-        with self._engine.read() as tx:
-            return _is_ticketed(tx, get_session(tx, session))
-
 
 def list_rounds(tx: Transaction, session: str) -> list[VoteRound]:
     """Return the rounds of a session, the first first."""
@@ -355,6 +352,12 @@ def get_round(tx: Transaction, round_id: str) -> VoteRound:
     if not found:
         raise UnknownSubject(subject=round_id)
     return row_mapping.VOTE_ROUND.decode(found[0])
+
+
+def _opened(tx: Transaction, about: WorkshopSession, one: VoteRound) -> VoteRound:
+    """Return a round as it opens: by ticket where some were made, and so until its end, or people would vote twice."""
+    is_ticketed = not ticketed_sessions(tx, about.project).isdisjoint({"", about.id})
+    return replace(one, state="open", by_ticket=is_ticketed)
 
 
 def _require_none_open(tx: Transaction, session: str) -> None:
@@ -384,18 +387,14 @@ def _open_to(
 
 
 def _voter(tx: Transaction, found: VoteRound, device: str, ticket: str) -> str:
-    """Return the hash of who votes in one round: of a ticket where they were made, else of a device."""
-    about = get_session(tx, found.session)
+    """Return the hash of who votes in one round: of a ticket where it was opened so, else of a device."""
     who: str | None = f"device {device}"
-    if _is_ticketed(tx, about):
+    if found.by_ticket:
+        about = get_session(tx, found.session)
         who = find_ticket(tx, about.project, about.id, ticket) if ticket else None
     if who is None:
         raise TicketUnknown()
     return device_hash(tx, f"{found.id} {who}")
-
-
-def _is_ticketed(tx: Transaction, about: WorkshopSession) -> bool:
-    return not ticketed_sessions(tx, about.project).isdisjoint({"", about.id})
 
 
 def _given(tx: Transaction, round_id: str, voter: str) -> dict[str, int]:

@@ -107,7 +107,7 @@ def test_where_tickets_were_made_a_ticket_is_the_voter(private_store: Store) -> 
     made, rounds = hall(private_store), private_store.rounds
     mine, yours = private_store.tickets.create("demo", 2, session=made.id, by=PLANNER)
     one = opened(private_store, made.id)
-    assert rounds.needs_ticket(made.id)
+    assert one.by_ticket
     for ticket in ("", "AAAAA-22222"):
         with pytest.raises(E.TicketUnknown):
             rounds.change_vote(one.id, "a", 1, device="d1", ticket=ticket)
@@ -117,6 +117,26 @@ def test_where_tickets_were_made_a_ticket_is_the_voter(private_store: Store) -> 
         rounds.change_vote(one.id, "a", 1, device=device, ticket=ticket)
     assert rounds.votes_of(one.id, device="d3", ticket=mine) == {"a": 2}
     assert rounds.count_voters(one.id) == 2
+
+
+def test_tickets_made_while_a_round_is_open_are_for_the_next(private_store: Store) -> None:
+    """Three phones give a dot, then three tickets are made: still three voters, of phones; the next is by ticket."""
+    made, rounds = hall(private_store), private_store.rounds
+    waiting = rounds.create(made.id, "name", subjects=SUBJECTS, by=PLANNER)
+    one, phones = opened(private_store, made.id), ("d1", "d2", "d3")
+    for device in phones:
+        rounds.change_vote(one.id, "a", 1, device=device)
+    tickets = private_store.tickets.create("demo", 3, session=made.id, by=PLANNER)
+    for device, ticket in zip(phones, tickets, strict=True):
+        rounds.change_vote(one.id, "b", 1, device=device, ticket=ticket)
+    assert (rounds.count_voters(one.id), rounds.votes_of(one.id, device="d1")) == (3, {"a": 1, "b": 1})
+    assert not rounds.close(one.id, by=PLANNER).by_ticket
+    assert rounds.open(waiting.id, by=PLANNER).by_ticket
+    with pytest.raises(E.TicketUnknown):
+        rounds.change_vote(waiting.id, "a", 1, device="d1")
+    assert rounds.close(waiting.id, by=PLANNER).by_ticket
+    assert rounds.reset(one.id, "Nu met kaartjes", by=PLANNER).state == "waiting"
+    assert rounds.open(one.id, by=PLANNER).by_ticket
 
 
 def test_a_guess_is_replaced_until_it_is_closed(private_store: Store) -> None:

@@ -50,8 +50,8 @@ def from_whom(say: Translator, view: RoundView, drawn: int) -> str:
     drawn
         People who drew.
     """
-    kind = "tickets" if view.by_ticket else "phones"
+    kind = "tickets" if view.round.by_ticket else "phones"
     sentence = say(f"rounds.from_{kind}" if view.voters != 1 else f"rounds.from_one_{kind}", n=view.voters)
-    if view.by_ticket or view.voters <= drawn:
+    if view.round.by_ticket or view.voters <= drawn:
         return sentence
     return f"{sentence} {say('rounds.more_phones', n=view.voters, drawn=drawn)}"
