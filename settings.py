@@ -327,6 +327,8 @@ class Budgets:
         The same for a workshop session that is open: a hall shares one address.
     ballots_burst, ballots_hour
         Codes of tickets and ballots of a wijkbudget from one address: at once, and an hour; a hall votes together.
+    votes_burst, votes_hour
+        Dots and guesses at a workshop from one address: at once, and an hour; each dot of a hall is one.
     cards_burst, cards_hour, reactions_burst, reactions_hour
         Cards and codes for the board, and reactions to cards, from one address: at once, and an hour.
     cards_unremarkable
@@ -350,6 +352,8 @@ class Budgets:
     session_hour: int = 1_500
     ballots_burst: int = 400
     ballots_hour: int = 1_500
+    votes_burst: int = 1_000
+    votes_hour: int = 6_000
     cards_burst: int = 10
     cards_hour: int = 120
     cards_unremarkable: int = 8

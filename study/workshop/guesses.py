@@ -167,7 +167,7 @@ def save_guess(round_id: str, percent: int, *, group: str = "", device: str, tic
 
     Raises
     ------
-    InputRefused, RoundNotOpen, TicketUnknown, UnknownSubject
+    InputRefused, RoundNotOpen, SessionClosed, TicketUnknown, UnknownSubject
     """
     context.get_store().rounds.save_guess(round_id, percent, group=group, device=device, ticket=ticket)
 

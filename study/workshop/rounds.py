@@ -149,7 +149,7 @@ def change_vote(
 
     Raises
     ------
-    RoundNotOpen, TicketUnknown, TooManyDots, UnknownSubject
+    RoundNotOpen, SessionClosed, TicketUnknown, TooManyDots, UnknownSubject
     """
     context.get_store().rounds.change_vote(round_id, subject, change, device=device, ticket=ticket)
 

@@ -1,6 +1,7 @@
 """What the address of a workshop session says is what stands there; the pages run for real, without a browser."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,15 +10,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import i18n
-from store import Actor, Project, WorkshopSession
+from settings import BUDGETS
+from store import Actor, Project, VoteRound, WorkshopSession
 from study import context
 from study.demo_project import PROJECT
 from study.publishing.sessions.editions import publish_if_due
 from study.workshop import practice_data, rounds, sessions
 from tests.support.temp_store import own_store
-from ui.pages.workshop import downloads
+from ui.pages.board import joining
+from ui.pages.workshop import downloads, phone, round_view
 from ui.pages.workshop.session_page import WorkshopContext
-from ui.session import request_context
+from ui.session import address_limits, request_context
 
 PLANNER = Actor("planner", account="p1")
 W = i18n.get_translator("nl")
@@ -203,3 +206,32 @@ def test_renewed_link_ends_what_stands_open(tmp_path_factory: pytest.TempPathFac
         assert private_store.rounds.list_all(made.id) == []
         assert {one.status for one in sessions.list_votables(made.id)} == {"new"}
         assert not page.button, "nothing of the session stands there any more"
+
+
+def test_one_address_votes_within_its_budget_and_guesses_name_the_phones(
+    workshop_session: WorkshopSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above the budget the next dot is refused. Six phones of four people are warned of."""
+    monkeypatch.setattr(joining, "address", lambda: "192.0.2.9")
+    monkeypatch.setattr(phone, "BUDGETS", replace(BUDGETS, votes_burst=1, votes_hour=1))
+    one = rounds.start_round(workshop_session.id, "theme", by=PLANNER)
+    script = (
+        "import streamlit as st; from ui.pages.workshop import phone; from study.workshop import rounds, sessions;"
+        "import i18n; say = i18n.get_translator('nl'); session = sessions.get_session(st.query_params['avond']);"
+        "phone._now(say, session, 'd1')"
+    )
+    page = AppTest.from_string(script, default_timeout=WAIT_S)
+    page.query_params["avond"] = workshop_session.id
+    page.run()
+    for _ in range(2):
+        page.button(key=f"more_{one.subjects[0]}").click().run()
+    assert [piece.value for piece in page.error] == [W("rounds.busy", wait_s=3600)]
+    assert rounds.votes_of(one.id, device="d1") == {one.subjects[0]: 1}
+    rounds.close_round(one.id, by=PLANNER)
+    address_limits.LIMITS = address_limits.AddressLimits()
+    guessed = VoteRound(workshop_session.id, "guess", state="closed")
+    assert round_view.from_whom(W, guessed, 6, 4) == " ".join(
+        (W("guess.from_phones", n=6), W("rounds.more_phones", n=6, drawn=4))
+    )
+    by_ticket = VoteRound(workshop_session.id, "guess", state="closed", by_ticket=True)
+    assert round_view.from_whom(W, by_ticket, 6, 4) == W("guess.from_tickets", n=6)

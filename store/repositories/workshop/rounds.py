@@ -14,6 +14,7 @@ from geo.errors import (
     InputRefused,
     RoundNotClosed,
     RoundNotOpen,
+    SessionClosed,
     TicketUnknown,
     TooManyDots,
     UnknownSubject,
@@ -210,6 +211,8 @@ class RoundRepository(Repository):
             When the change is another number.
         RoundNotOpen, ProjectClosed
             When it waits or is closed, or the project is past its last day.
+        SessionClosed
+            When the session is over, also where a round of it was left open.
         TicketUnknown
             When a ticket is asked for and this is none.
         TooManyDots
@@ -250,7 +253,7 @@ class RoundRepository(Repository):
         ------
         InputRefused
             When it is no such number, or the round is one of dots.
-        RoundNotOpen, ProjectClosed, TicketUnknown, UnknownSubject
+        RoundNotOpen, ProjectClosed, SessionClosed, TicketUnknown, UnknownSubject
         """
         if not isinstance(percent, int) or not 0 <= percent <= 100 or percent % GUESS_STEP:
             raise InputRefused(field="guess", reason="number_out_of_range")
@@ -378,8 +381,11 @@ def _led_by(tx: Transaction, round_id: str, by: Actor, action: str) -> VoteRound
 def _open_to(
     tx: Transaction, round_id: str, device: str, ticket: str, *, today: date
 ) -> tuple[VoteRound, str]:
-    """Return an open round, under a lock, and the voter in it."""
-    lock_open_project(tx, get_session(tx, get_round(tx, round_id).session).project, today)
+    """Return an open round of a session that is going on, under a lock, and the voter in it."""
+    about = get_session(tx, get_round(tx, round_id).session)
+    lock_open_project(tx, about.project, today)
+    if not get_session(tx, about.id).is_open:
+        raise SessionClosed(session=about.code)
     found = get_round(tx, round_id)
     if found.state != "open":
         raise RoundNotOpen(state=found.state)

@@ -1,5 +1,6 @@
 """Rounds of a workshop session: nothing counts outside an open one, a voter counts once, and closing is final."""
 
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -137,6 +138,29 @@ def test_tickets_made_while_a_round_is_open_are_for_the_next(private_store: Stor
     assert rounds.close(waiting.id, by=PLANNER).by_ticket
     assert rounds.reset(one.id, "Nu met kaartjes", by=PLANNER).state == "waiting"
     assert rounds.open(one.id, by=PLANNER).by_ticket
+
+
+def test_a_round_left_open_takes_nothing_once_the_session_is_over(private_store: Store) -> None:
+    """A dot and a guess are refused after the end; the facilitator still closes the round with what was given."""
+    for kind in ("name", "guess"):
+        made, rounds = hall(private_store), private_store.rounds
+        one = (
+            opened(private_store, made.id)
+            if kind == "name"
+            else rounds.create(made.id, "guess", question="outside 1", edition="1", is_open=True, by=PLANNER)
+        )
+
+        def give(device: str, one: VoteRound = one) -> None:
+            if one.kind == "name":
+                private_store.rounds.change_vote(one.id, "a", 1, device=device)
+            else:
+                private_store.rounds.save_guess(one.id, 20, device=device)
+
+        give("d1")
+        private_store.sessions.update(replace(made, is_open=False), by=PLANNER)
+        with pytest.raises(E.SessionClosed):
+            give("d2")
+        assert (rounds.count_voters(one.id), rounds.close(one.id, by=PLANNER).state) == (1, "closed")
 
 
 def test_a_guess_is_replaced_until_it_is_closed(private_store: Store) -> None:

@@ -139,7 +139,8 @@ def outcome_file(room: WorkshopContext, shown: EditionView | None, number: int) 
 
 def _counted(room: WorkshopContext, view: RoundView, drawn: int) -> str:
     """Return what a closed round was about and from how many phones its dots are; of themes also which came first."""
-    summary = f"{round_view.title(room.say, view)} {round_view.from_whom(room.say, view, drawn)}"
+    whom = round_view.from_whom(room.say, view.round, view.voters, drawn)
+    summary = f"{round_view.title(room.say, view)} {whom}"
     if view.round.kind != "theme":  # names and signals stand in their own lists
         return summary
     first = ", ".join(f"{round_view.words(room.say, one)} ({one.dots})" for one in rounds.first_of(view))

@@ -7,6 +7,7 @@ import streamlit as st
 from i18n import Translator
 from study.workshop import guesses, story
 from study.workshop.guesses import BIN, GuessQuestion, GuessResult, VoteRound
+from study.workshop.live_editions import session_counters
 from ui import canvas, workers
 from ui.components import basemap
 from ui.pages.workshop import round_view, session_page
@@ -37,7 +38,9 @@ def show(room: WorkshopContext, one: VoteRound) -> None:
         round_view.status_line(say("guess.open" if n != 1 else "guess.open_one", n=n))
     else:
         result = workers.run_in_worker(guesses.result_of, one)
-        round_view.status_line(" ".join(sentences(say, result)))
+        drawn = workers.run_in_worker(session_counters, room.workshop_session.id).drawn
+        whom = round_view.from_whom(say, one, result.n, drawn)
+        round_view.status_line(" ".join([*sentences(say, result), whom]))
         bars, on_map = st.columns([2, 3], gap="medium")
         with bars:
             if result.bins is not None:

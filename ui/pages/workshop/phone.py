@@ -7,15 +7,17 @@ from typing import Literal
 
 import streamlit as st
 
-from geo.errors import BuurtError, TicketUnknown
+from geo.errors import BuurtError, TicketUnknown, TooManyFromAddress
 from i18n import Translator
+from settings import BUDGETS
 from study.workshop import guesses, rounds, sessions
 from study.workshop.rounds import RoundLine, RoundView, VoteRound
 from study.workshop.sessions import WorkshopSession
 from ui import workers
+from ui.pages.board import joining
 from ui.pages.workshop import guess_view, participant, round_view
 from ui.routes import Query
-from ui.session import presenter_bridge
+from ui.session import admission, presenter_bridge
 from ui.session.request_context import current_ticket
 
 EVERY_S = 3
@@ -148,9 +150,12 @@ def _change(say: Translator, one: VoteRound, subject: str, change: Literal[1, -1
 
 
 def _carry_out(say: Translator, act: Callable[[], None]) -> None:
-    """Do what was pressed; what prevents it is told by the run that follows."""
+    """Do what was pressed, within the budget of an address; what prevents it is told by the run that follows."""
     try:
+        admission.admit("vote", joining.address(), burst=BUDGETS.votes_burst, hour=BUDGETS.votes_hour)
         workers.run_in_worker(act)
+    except TooManyFromAddress as problem:
+        st.session_state[PROBLEM] = say("rounds.busy", wait_s=problem.facts["wait_s"])
     except BuurtError as problem:
         st.session_state[PROBLEM] = say.explain(problem)
 

@@ -42,16 +42,19 @@ def line_html(text: str, dots: str = "") -> str:
     return f'<p class="line">{html.escape(text)}{counted}</p>'
 
 
-def from_whom(say: Translator, view: RoundView, drawn: int) -> str:
-    """Return from how many phones or cards the dots of a round are, with a warning where those are more than people.
+def from_whom(say: Translator, one: VoteRound, voters: int, drawn: int) -> str:
+    """Return from how many phones or cards a round was given, with a warning where those are more than people.
 
     Parameters
     ----------
     drawn
         People who drew.
     """
-    kind = "tickets" if view.round.by_ticket else "phones"
-    sentence = say(f"rounds.from_{kind}" if view.voters != 1 else f"rounds.from_one_{kind}", n=view.voters)
-    if view.round.by_ticket or view.voters <= drawn:
+    kind = "tickets" if one.by_ticket else "phones"
+    if one.kind == "guess":
+        sentence = say(f"guess.from_{kind}" if voters != 1 else f"guess.from_one_{kind}", n=voters)
+    else:
+        sentence = say(f"rounds.from_{kind}" if voters != 1 else f"rounds.from_one_{kind}", n=voters)
+    if one.by_ticket or voters <= drawn:
         return sentence
-    return f"{sentence} {say('rounds.more_phones', n=view.voters, drawn=drawn)}"
+    return f"{sentence} {say('rounds.more_phones', n=voters, drawn=drawn)}"

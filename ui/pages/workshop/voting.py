@@ -120,7 +120,7 @@ def _round(room: WorkshopContext, at: RoundView) -> None:
     st.subheader(round_view.title(say, at), anchor=False)
     if at.round.state == "closed":
         drawn = workers.run_in_worker(session_counters, room.workshop_session.id).drawn
-        round_view.status_line(round_view.from_whom(say, at, drawn))
+        round_view.status_line(round_view.from_whom(say, at.round, at.voters, drawn))
         round_view.result(say, at)
     elif at.round.state == "open":
         round_view.status_line(say("rounds.open" if at.voters != 1 else "rounds.open_one", n=at.voters))
