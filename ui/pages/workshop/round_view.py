@@ -5,7 +5,7 @@ import html
 import streamlit as st
 
 from i18n import Translator
-from study.workshop.rounds import RoundLine, RoundView
+from study.workshop.rounds import RoundLine, RoundView, VoteRound
 
 MAX_DOTS = 20
 """More signs on a line are not counted by anybody; the number stands beside them."""
