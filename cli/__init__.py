@@ -63,7 +63,7 @@ COMMAND_MODULES = {
     "import": "ingest", "fetch": "ingest", "sources": "ingest",
     "backup": "admin", "restore": "admin", "retention": "admin", "admin": "admin", "projects": "admin",
     "store": "admin", "verify": "admin", "unlock": "admin",
-    "report": "export", "export": "export", "publish": "export",
+    "report": "export", "export": "export", "publish": "export", "archive": "export",
     "box": "offline_kit", "evening": "offline_kit",
     "tickets": "tickets",
     "demo": "demo",
@@ -76,7 +76,7 @@ COMMAND_MODULES = {
 WITH_AREAS = {"compare", "consensus"}
 """Commands that read a file of areas too, with options of its own."""
 
-WITH_DEMO = {"report", "export", "publish", "projects", "box", "evening", "tickets"}
+WITH_DEMO = {"report", "export", "archive", "publish", "projects", "box", "evening", "tickets"}
 """Commands that show the demo project where it is open, also when they are the first ever run on a machine."""
 
 

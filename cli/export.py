@@ -1,17 +1,19 @@
-"""`buurt report` and `buurt export`: what somebody takes along."""
+"""`buurt report`, `buurt export` and `buurt archive`: what somebody takes along or keeps."""
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from matplotlib.figure import Figure
 from rich.progress import Progress
 
 import settings
 from cli import T, app, console, new_output
 from geo.errors import ExportKindUnknown, OutputExists
+from i18n.document import Document
 from maps.documents.report_docx import render_docx
 from maps.documents.report_html import render_html
 from maps.documents.report_pdf import render_pdf
@@ -19,11 +21,12 @@ from maps.qgis.project import qgis_files
 from maps.static.print_map_parts import MapContent
 from maps.static.print_maps import all_maps
 from study import administration
+from study.archive.package import write_archive
 from study.publishing import editions
 from study.publishing import report_text as telling
 from study.publishing.features import is_open
 from study.publishing.formats import companion_paths, write_companions, write_publication
-from study.publishing.publication import latest_publication
+from study.publishing.publication import Publication, latest_publication
 from ui.routes import features_address
 
 REPORT_FILES = ("report.pdf", "report.html", "report.docx")
@@ -44,9 +47,7 @@ def report(
         made = latest_publication(project, division)
         document = telling.build_report(made, T, now.astimezone().date())
         bar.update(task, completed=1, description=T("take.step_maps"))
-        sheet = MapContent(made.pictured, made.division, made.ground, made.credit, document.label, T)
-        drawn = all_maps(sheet)
-        front = "consensus" if made.ground else ""
+        sheet, drawn, front = _pictures(made, document)
         bar.update(task, completed=2, description=T("take.step_report"))
         files = (
             render_pdf(document, drawn, now, front=front, credit=made.credit),
@@ -110,6 +111,32 @@ def publish(
         console.print(T("publish.nothing_new"))
     else:
         console.print(T("publish.made", edition=made.number))
+
+
+@app.command(help=T("archive.command"))
+def archive(project: Project, out: Annotated[Path, new_output(T("archive.out"))]) -> None:
+    """Write what may be kept of a project as one package with checksums."""
+    with Progress(console=console, transient=True) as bar:
+        bar.add_task(T("take.step_report"), total=None)
+        n = write_archive(project, out, T, partial(qgis_files, say=T), _archived_reports)
+    console.print(T("archive.written", path=str(out), n=n), soft_wrap=True, highlight=False, markup=False)
+
+
+def _archived_reports(made: Publication) -> dict[str, bytes]:
+    """Return the report of an edition, dated as the edition is: made again later it is the same."""
+    document = telling.build_report(made, T, made.day)
+    sheet, drawn, front = _pictures(made, document)
+    moment = datetime.combine(made.day, time(), UTC)
+    return {
+        "report.pdf": render_pdf(document, drawn, moment, front=front, credit=made.credit),
+        "report.html": render_html(document, drawn, sheet).encode(),
+    }
+
+
+def _pictures(made: Publication, document: Document) -> tuple[MapContent, dict[str, Figure], str]:
+    """Return the maps of a report: their contents, the pictures, and the name of the one on the front."""
+    sheet = MapContent(made.pictured, made.division, made.ground, made.credit, document.label, T)
+    return sheet, all_maps(sheet), "consensus" if made.ground else ""
 
 
 def _raw(out: Path, *, yes: bool) -> None:

@@ -53,7 +53,7 @@ from store.models.contributions import (
 from store.models.editions import SELECTION, Edition, ReleaseCell, ReleaseLedger
 from store.models.panel import AgendaItem, Meeting
 from store.models.projects import ALL, Filters, OwnQuestion, Project
-from store.models.reports import RetentionReport, TransferReport, VerificationReport
+from store.models.reports import ErasureLog, RetentionReport, TransferReport, VerificationReport
 from store.models.values import (
     ACTIONS,
     AGENDA_OUTCOMES,
@@ -125,6 +125,7 @@ __all__ = [
     "ContributionWithDetails",
     "CountingMethod",
     "Edition",
+    "ErasureLog",
     "Filters",
     "Flag",
     "HomeFacts",

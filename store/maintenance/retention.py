@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 from store.engines.base import Engine, Transaction
-from store.models.reports import RetentionReport
+from store.models.accounts import Actor
+from store.models.reports import ErasureLog, RetentionReport
+from store.repositories.audit_log import append, list_entries
 from store.repositories.board.rows import erase_of_project
 from store.repositories.budget.rows import erase_rounds
 from store.repositories.projects import bump_revision, lock_project
@@ -18,7 +20,14 @@ _OF_SESSION = ("proposal", "vote_round")
 """With `_OF_PROJECT` what people gave or decided: any of it alone is enough to have a project erased."""
 
 
-def erase_expired(engine: Engine, today: date) -> RetentionReport:
+ERASED = "erase a project past its date"
+"""In the audit log, once for every project that is erased and in the same transaction."""
+
+BY_ITSELF = Actor("administrator", account="retention", origin="server")
+"""The program erases, whoever started it."""
+
+
+def erase_expired(engine: Engine, today: date, now_s: float) -> RetentionReport:
     """Delete what people gave and decided in projects past their date, and audit entries of two years ago.
 
     Editions stay: they show nobody.
@@ -38,10 +47,19 @@ def erase_expired(engine: Engine, today: date) -> RetentionReport:
             )
         ]
         counts = [_erase_project(tx, project) for project in past]
+        for project, (n, _, _) in zip(past, counts, strict=True):
+            append(tx, BY_ITSELF, ERASED, project=project, n=n, now_s=now_s)
         tx.execute("DELETE FROM audit WHERE day < ?", ((today - _AUDIT_RETENTION).isoformat(),))
     return RetentionReport(
         tuple(past), sum(c[0] for c in counts), sum(c[1] for c in counts), sum(c[2] for c in counts)
     )
+
+
+def erasure_log(tx: Transaction, project: str) -> ErasureLog:
+    """Return what was erased of a project."""
+    rows = tx.query("SELECT reason, count(*) FROM erased WHERE project = ? GROUP BY reason", (project,))
+    past = [(row.day, row.n) for row in list_entries(tx) if (row.action, row.project) == (ERASED, project)]
+    return ErasureLog(tuple(past), {str(reason): int(n) for reason, n in sorted(rows)})
 
 
 def _erase_project(tx: Transaction, project: str) -> tuple[int, int, int]:

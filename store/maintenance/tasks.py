@@ -4,7 +4,7 @@ from pathlib import Path
 
 from store.maintenance import backup, merge, packing, raw_export, retention, verification
 from store.models.accounts import Actor
-from store.models.reports import RetentionReport, TransferReport, VerificationReport
+from store.models.reports import ErasureLog, RetentionReport, TransferReport, VerificationReport
 from store.repositories.accounts import require_role
 from store.repositories.audit_log import append
 from store.repository import Repository
@@ -64,9 +64,14 @@ class MaintenanceTasks(Repository):
         RetentionReport
             What was deleted. Editions stay: they show nobody.
         """
-        done = retention.erase_expired(self._engine, self._today())
+        done = retention.erase_expired(self._engine, self._today(), self._clock())
         self._engine.purge_deleted(thoroughly=bool(done.projects))
         return done
+
+    def erasure_log(self, project: str) -> ErasureLog:
+        """Return what was erased of a project, by day and by reason."""
+        with self._engine.read() as tx:
+            return retention.erasure_log(tx, project)
 
     def write_backup(self, path: str | Path) -> VerificationReport:
         """Write the whole store to a new file, while others go on writing, and verify that file.

@@ -1,6 +1,8 @@
 """Records: results of maintenance."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,22 @@ class RetentionReport:
     contributions: int
     places: int
     signals: int
+
+
+@dataclass(frozen=True)
+class ErasureLog:
+    """What was erased of one project: days and counts, and nothing about anybody.
+
+    Attributes
+    ----------
+    past_date
+        Day and number of contributions, each time that the project was erased past its date; of the last two years.
+    reasons
+        Number of contributions and cards by why they were erased, of all years.
+    """
+
+    past_date: tuple[tuple[date, int], ...]
+    reasons: Mapping[str, int]
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,12 @@ import shapely
 from i18n import Translator
 from study import context
 from study.board.cards import REACTION_KINDS, SQUARE_M, PublicCard, public_cards
+from study.publishing.files.geopackage_schema import set_times
+from study.publishing.formats import list_to_csv
 from study.publishing.xlsx import list_to_xlsx
 
 COLUMNS = ("number", "kind", "theme", "words", "status", "owner", "why", "added", "changed", "due")
-"""Of both files, before the rounded numbers of people."""
+"""Of all files, before the rounded numbers of people."""
 
 LAYER = "cards"
 
@@ -26,9 +28,22 @@ def to_xlsx(project: str, say: Translator) -> bytes:
     ------
     UnknownProject
     """
+    return list_to_xlsx(_list(project, say), say("board.title"))
+
+
+def to_csv(project: str, say: Translator) -> bytes:
+    """Write the same list as text that any program reads.
+
+    Raises
+    ------
+    UnknownProject
+    """
+    return list_to_csv(_list(project, say), say)
+
+
+def _list(project: str, say: Translator) -> pd.DataFrame:
     rows = [_in_words(one, say) for one in public_cards(project)]
-    heads = [say(f"board_file.{name}") for name in (*COLUMNS, *REACTION_KINDS)]
-    return list_to_xlsx(pd.DataFrame(rows, columns=heads), say("board.title"))
+    return pd.DataFrame(rows, columns=[say(f"board_file.{name}") for name in (*COLUMNS, *REACTION_KINDS)])
 
 
 def to_geopackage(project: str, say: Translator) -> bytes:
@@ -61,6 +76,8 @@ def to_geopackage(project: str, say: Translator) -> bytes:
             dataset_options={"VERSION": "1.3"},
             layer_options={"IDENTIFIER": say("board.title"), "DESCRIPTION": say("board.rounded")},
         )
+        if shown:
+            set_times(path, max(one.card.changed for one in shown))
         return path.read_bytes()
 
 

@@ -199,8 +199,20 @@ def to_csv(made: Publication, say: Translator, table: str = "") -> bytes:
         raise NoTablePublished
     first_to_last = ("areas", "neighbourhoods", *made.tables)
     name = table or next(one for one in first_to_last if one in made.tables)
-    separator = ";" if _has_comma(say) else ","
-    return _written(made, say, name, separator).encode("utf-8-sig")
+    return list_to_csv(_in_words(made, say, name), say)
+
+
+def list_to_csv(rows: pd.DataFrame, say: Translator) -> bytes:
+    """Write one list, with its heads as they are, so that the visitor's spreadsheet opens it right.
+
+    Examples
+    --------
+    >>> import i18n
+    >>> list_to_csv(pd.DataFrame({"Dag": ["2026-01-02"], "Aantal": [5]}), i18n.get_translator("nl")).decode("utf-8-sig")
+    'Dag;Aantal\\r\\n2026-01-02;5\\r\\n'
+    """
+    comma = _has_comma(say)
+    return _delimited(rows, ";" if comma else ",", comma=comma).encode("utf-8-sig")
 
 
 def to_clipboard(made: Publication, say: Translator, table: str) -> str:
@@ -211,15 +223,18 @@ def to_clipboard(made: Publication, say: Translator, table: str) -> str:
     ExportKindUnknown
         This study has no such table.
     """
-    return _written(made, say, table, "\t")
+    return _delimited(_in_words(made, say, table), "\t", comma=_has_comma(say))
 
 
-def _written(made: Publication, say: Translator, name: str, separator: str) -> str:
+def _in_words(made: Publication, say: Translator, name: str) -> pd.DataFrame:
     if name not in made.tables:
         raise ExportKindUnknown(asked=name, known=", ".join(made.tables))
-    comma, out = _has_comma(say), io.StringIO(newline="")
+    return translate_columns(made.tables[name], say)
+
+
+def _delimited(rows: pd.DataFrame, separator: str, *, comma: bool) -> str:
+    out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
-    rows = translate_columns(made.tables[name], say)
     writer.writerow([escape_formula(str(column)) for column in rows.columns])
     for row in rows.itertuples(index=False):
         writer.writerow([_field(value, comma) for value in row])

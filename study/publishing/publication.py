@@ -8,7 +8,7 @@ import base64
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
@@ -19,10 +19,11 @@ import pandas as pd
 import shapely
 
 import layers
+from geo.consensus.clustering import normalised_name
 from geo.disclosure_control import snap_to_grid
 from geo.errors import DivisionNotPublished, EditionAbsent
 from geo.metric_registry import METHOD
-from store import Edition, Project
+from store import SELECTION, Edition, Project
 from study.answer_cache import ANSWERS
 from study.context import get_project, get_store
 
@@ -34,6 +35,9 @@ PREFERRED = ("buurt", "wijk", "pc4")
 
 FACTS = "publication.json"
 """Part of an edition with its numbers and the provenance of its tables."""
+
+NAMED = {"cores", "neighbourhoods"}
+"""Tables that say how residents call their neighbourhood."""
 
 SMOOTH_M = 12.5
 
@@ -182,6 +186,57 @@ def find_publication(project: str, *, scope: str = "") -> Publication | None:
     # The id stands for the parts; the base map beside them is of the official data.
     key = ("publication", edition.id, asked, layers.data_version(asked.municipality))
     return ANSWERS.get(key, lambda: _read(edition, asked))
+
+
+def list_publications(project: str) -> dict[str, Publication]:
+    """Return every edition of a project that may still be handed out, by scope and number.
+
+    Returns
+    -------
+    dict of str to Publication
+        Editions of everybody as ``1``, ``2``, … and after them the latest of each selection by its scope. Nothing once
+        they were taken down. A name of a neighbourhood that somebody held back since is in none of them.
+
+    Raises
+    ------
+    UnknownProject
+    """
+    asked, editions = get_project(project), get_store().editions
+    found: dict[str, Publication] = {}
+    if find_publication(project) is not None:
+        told = [one for one in editions.list_all(project)[::-1] if FACTS in one.parts]
+        found |= {str(one.number): _read(one, asked) for one in told}
+    scopes = {scope for scope, _ in editions.numbers(project).values() if scope.startswith(SELECTION)}
+    for scope in sorted(scopes):
+        selected = find_publication(project, scope=scope)
+        if selected is not None:
+            found[scope] = selected
+    names = _names_told(project)
+    return {key: _with_names(one, names) for key, one in found.items()}
+
+
+def _names_told(project: str) -> frozenset[str]:
+    """Return the names, normalised, that the latest edition says and that nobody held back since."""
+    latest, store = find_publication(project), get_store()
+    said = {
+        normalised_name(str(name))
+        for table in NAMED
+        if latest is not None and table in latest.tables
+        for name in latest.tables[table]["name"].dropna()
+    }
+    released = store.editions.released_names(project)
+    # Past its date the list of released names is erased with the drawings; the edition is what is left of it.
+    is_erased = not released and "retention" in store.maintenance.erasure_log(project).reasons
+    return frozenset(said) if is_erased else frozenset(said & released)
+
+
+def _with_names(made: Publication, names: frozenset[str]) -> Publication:
+    tables = dict(made.tables)
+    for name in NAMED & set(tables):
+        given = tables[name]["name"]
+        is_told = [normalised_name(str(one)) in names for one in given]
+        tables[name] = tables[name].assign(name=given.where(is_told, ""))
+    return replace(made, tables=MappingProxyType(tables))
 
 
 def _read(edition: Edition, project: Project) -> Publication:

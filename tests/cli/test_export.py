@@ -3,6 +3,7 @@
 import html
 import re
 import subprocess
+import zipfile
 from pathlib import Path
 
 import docx
@@ -64,6 +65,24 @@ def test_an_edition_is_made_once_and_files_are_made_of_it(buurt: Buurt, tmp_path
         assert done.returncode == 2
         assert said in done.stderr
     assert not Path("x.docx").exists()
+
+
+def test_an_archive_of_the_same_edition_is_the_same_file(buurt: Buurt, tmp_path: Path) -> None:
+    """Reports and GeoPackages too: nothing in them is of the moment or of chance. Each time a process of its own."""
+    assert buurt("publish", "--project", "demo").returncode == 0
+    first, second = tmp_path / "a.zip", tmp_path / "b.zip"
+    for path in (first, second):
+        done = buurt("archive", "--project", "demo", "--out", path)
+        assert done.returncode == 0, done.stderr
+        assert path.name in done.stdout
+    assert first.read_bytes() == second.read_bytes()
+    with zipfile.ZipFile(first) as packed:
+        names = [name.removeprefix("archief-demo/") for name in packed.namelist()]
+        assert packed.read("archief-demo/data/rapport/report.pdf").startswith(b"%PDF")
+    assert {"bagit.txt", "manifest-sha256.txt", "data/LEESMIJ.txt", "data/rapport/report.html"} <= set(names)
+    done = buurt("archive", "--project", "demo", "--out", tmp_path / "a.tar")
+    assert done.returncode == 2
+    assert ".zip" in done.stderr
 
 
 @pytest.mark.parametrize("taken", ["uit.qgz", "uit.iso19139.xml", "uit.dcat.jsonld"])

@@ -42,7 +42,7 @@ def test_every_command_that_writes_a_file_refuses_one_that_is_there(tmp_path: Pa
         with pytest.raises(OutputExists):
             option.callback(refused)
         assert option.callback(new) == new
-    assert asked == 5
+    assert asked == 6
 
 
 def test_a_folder_is_free_while_none_of_the_files_is_in_it(tmp_path: Path) -> None:

@@ -98,6 +98,7 @@ COMMANDS = {
     "cli.custom_layers:list_or_change": frozenset(),
     "cli.demo:load": frozenset({"study.demo_project:load_demo"}),
     "cli.doctor:doctor": frozenset(),
+    "cli.export:archive": RELEASED_WORDS,
     "cli.export:export": LOGGED,
     "cli.export:publish": frozenset(),
     "cli.export:report": frozenset(),

@@ -1,7 +1,7 @@
 """GeoPackage export with styles for QGIS."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from i18n import Translator
 from i18n.package import PackageWords
 from study.publishing.cell_values import table_title, to_builtin
 from study.publishing.dictionary import data_dictionary, provenance_table
-from study.publishing.files.geopackage_schema import write_words
+from study.publishing.files.geopackage_schema import set_times, write_words
 from study.publishing.files.package import shape_of
 from study.publishing.publication import Publication
 
@@ -31,7 +31,7 @@ def write_geopackage(
     """Write every table as a layer, with its QGIS style, a dictionary of columns and the origins.
 
     Layers are in the plane of the project (RD New in the Netherlands). Keys stay keys; the dictionary, the styles
-    and the tables of the schema extension say them in words.
+    and the tables of the schema extension say them in words. The same edition gives the same bytes.
 
     Parameters
     ----------
@@ -57,8 +57,9 @@ def write_geopackage(
             dataset_options={"VERSION": "1.3"},
             layer_options={"IDENTIFIER": table_title(name, say), "DESCRIPTION": about},
         )
-    _embed(path, styles, say)
+    _embed(path, styles, say, package.day)
     write_words(path, words, metadata)
+    set_times(path, package.day)
 
 
 def _one_kind(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -76,7 +77,7 @@ def _one_kind(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(to_builtin(table), geometry=shapes, crs=table.crs)
 
 
-def _embed(path: Path, styles: Mapping[str, str], say: Translator) -> None:
+def _embed(path: Path, styles: Mapping[str, str], say: Translator, day: date) -> None:
     """Write the styles to the table that QGIS reads when it opens a layer."""
     rows = pd.DataFrame(
         {
@@ -91,7 +92,7 @@ def _embed(path: Path, styles: Mapping[str, str], say: Translator) -> None:
             "description": say("export.style_by"),
             "owner": "",
             "ui": "",
-            "update_time": pd.Timestamp(datetime.now(UTC)),
+            "update_time": pd.Timestamp(datetime.combine(day, time(), UTC)),
         }
     )
     pyogrio.write_dataframe(rows, path, layer="layer_styles", driver="GPKG", layer_options={"FID": "id"})

@@ -8,6 +8,7 @@ References
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 from i18n.package import PackageWords
@@ -86,6 +87,31 @@ def write_words(path: Path, words: PackageWords, metadata: Mapping[str, str]) ->
                 "INSERT INTO gpkg_metadata_reference (reference_scope, md_file_id) VALUES ('geopackage', ?)",
                 (number,),
             )
+
+
+def set_times(path: Path, day: date) -> None:
+    """Set every time in a GeoPackage to the start of one day, so that the same facts are the same bytes.
+
+    Parameters
+    ----------
+    path
+        A GeoPackage that nobody has open.
+    day
+        Of what is in it, such as that of an edition.
+    """
+    moment = f"{day.isoformat()}T00:00:00.000Z"
+    with closing(sqlite3.connect(path)) as connection:
+        with connection:
+            connection.execute("UPDATE gpkg_contents SET last_change = ?", (moment,))
+            known = connection.execute(
+                "SELECT 1 FROM sqlite_master WHERE name = 'gpkg_metadata_reference'"
+            ).fetchone()
+            if known:
+                connection.execute("UPDATE gpkg_metadata_reference SET timestamp = ?", (moment,))
+        # A new file: what stood there before is on no page of it, and it counts its changes anew.
+        fresh = path.with_name(f"{path.name}.fresh")
+        connection.execute("VACUUM INTO ?", (str(fresh),))
+    fresh.replace(path)
 
 
 def _columns(words: PackageWords) -> Iterator[tuple[str | None, ...]]:
