@@ -204,18 +204,18 @@ def list_publications(project: str) -> dict[str, Publication]:
     asked, editions = get_project(project), get_store().editions
     found: dict[str, Publication] = {}
     if find_publication(project) is not None:
-        told = [one for one in editions.list_all(project)[::-1] if FACTS in one.parts]
-        found |= {str(one.number): _read(one, asked) for one in told}
+        frozen = [one for one in editions.list_all(project)[::-1] if FACTS in one.parts]
+        found |= {str(one.number): _read(one, asked) for one in frozen}
     scopes = {scope for scope, _ in editions.numbers(project).values() if scope.startswith(SELECTION)}
     for scope in sorted(scopes):
         selected = find_publication(project, scope=scope)
         if selected is not None:
             found[scope] = selected
-    names = _names_told(project)
+    names = _public_names(project)
     return {key: _with_names(one, names) for key, one in found.items()}
 
 
-def _names_told(project: str) -> frozenset[str]:
+def _public_names(project: str) -> frozenset[str]:
     """Return the names, normalised, that the latest edition says and that nobody held back since."""
     latest, store = find_publication(project), get_store()
     said = {
@@ -234,8 +234,8 @@ def _with_names(made: Publication, names: frozenset[str]) -> Publication:
     tables = dict(made.tables)
     for name in NAMED & set(tables):
         given = tables[name]["name"]
-        is_told = [normalised_name(str(one)) in names for one in given]
-        tables[name] = tables[name].assign(name=given.where(is_told, ""))
+        is_public = [normalised_name(str(one)) in names for one in given]
+        tables[name] = tables[name].assign(name=given.where(is_public, ""))
     return replace(made, tables=MappingProxyType(tables))
 
 

@@ -139,10 +139,10 @@ def test_every_file_is_in_the_manifest_and_the_same_state_is_the_same_bytes(
         assert {name for _, name in lines} == names
         assert all(hashlib.sha256(files[name]).hexdigest() == digest for digest, name in lines)
     assert files["bagit.txt"].decode().splitlines()[0] == "BagIt-Version: 1.0"
-    told = dict(line.split(": ", 1) for line in files["bag-info.txt"].decode().splitlines())
-    assert told["Source-Organization"] == "Gemeente Echt"
-    assert told["Contact-Email"] == "kaart@voorbeeld.nl"
-    assert told["Payload-Oxum"] == f"{sum(len(files[name]) for name in payload)}.{len(payload)}"
+    info = dict(line.split(": ", 1) for line in files["bag-info.txt"].decode().splitlines())
+    assert info["Source-Organization"] == "Gemeente Echt"
+    assert info["Contact-Email"] == "kaart@voorbeeld.nl"
+    assert info["Payload-Oxum"] == f"{sum(len(files[name]) for name in payload)}.{len(payload)}"
 
 
 def test_the_package_holds_what_was_published_counted_by_hand(town: Store, tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ FILLED_IN: dict[str, Sequence[str]] = {
     "made.outcome": AGENDA_OUTCOMES[1:],
 }
 IN_A_VARIABLE = {
+    "erase a project past its date",
     "release drawings",
     "hold drawings",
     "release a name",
