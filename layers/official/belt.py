@@ -119,9 +119,9 @@ def normalise_belt(
 def read_belt(code: str, division: str, year: int) -> Iterator[tuple[gpd.GeoDataFrame, pd.DataFrame]]:
     """Yield the belt of a municipality in one year and its key figures; nothing where it was not fetched.
 
-    Returns
-    -------
-    iterator of (AREAS, DataFrame)
+    Yields
+    ------
+    tuple of (AREAS, DataFrame)
         The second as `layers.official.key_figures.newest_known` gives it, of that year and of those before it.
     """
     entries = Manifest.read(code).layers.values()
