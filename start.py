@@ -25,8 +25,9 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 """Best first: the same browser without a window of its own takes a third less of the processor."""
 
-SPREAD = ["-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
-"""Four workers on two cores, as a browser often waits; files in the order of tests/conftest.py."""
+SPREAD = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
+"""Three workers on two cores, as a browser often waits, and a fourth makes all slower; files in the order of
+tests/conftest.py."""
 
 MEASURED = ["--cov", "--cov-report=", "--cov-report=json"]
 """Count which statements and branches the tests run; the report is made once, at the end."""
@@ -124,16 +125,10 @@ def test(arguments: list[str]) -> int:
         need_proxies()
     if arguments:
         return check([]) or call(PYTHON, "-m", "pytest", *arguments)
-    # What compiles at first use takes one core two minutes; the other checks meanwhile.
+    # What compiles at first use takes one core two minutes; the other checks, and tries other days, meanwhile.
     compiling = subprocess.Popen([str(PYTHON), "-m", "pytest", COMPILED], cwd=ROOT)
-    checked = check([])
-    if failed := compiling.wait() or checked:
-        return failed
-    # Tests of pages wait more than they compute: there is room for the tests of other days beside them.
-    with ThreadPoolExecutor(1) as beside:
-        days = beside.submit(clock, [])
-        whole = test_whole()
-    return days.result() or whole
+    checked = check([]) or clock([])
+    return compiling.wait() or checked or test_whole()
 
 
 def test_whole() -> int:
