@@ -143,8 +143,8 @@ def _board(project: str, say: Translator) -> dict[str, bytes]:
     if not public_cards(project):
         return {}
     return {
-        "bord/kaartjes.csv": board_export.to_csv(project, say),
-        "bord/kaartjes.gpkg": board_export.to_geopackage(project, say),
+        "kaartjes/kaartjes.csv": board_export.to_csv(project, say),
+        "kaartjes/kaartjes.gpkg": board_export.to_geopackage(project, say),
     }
 
 
@@ -156,8 +156,8 @@ def _budgets(project: str, say: Translator) -> dict[str, bytes]:
         result = count_round(made.id)
         days = say("archive.round_days", opens=made.opens, closes=made.closes)
         lines = [made.title, days, *turnout_in_words(say, result.counts)]
-        files[f"wijkbudget/ronde-{number}/uitslag.csv"] = result_to_csv(result, say)
-        files[f"wijkbudget/ronde-{number}/opkomst.txt"] = _as_text(lines)
+        files[f"rondes/ronde-{number}/uitslag.csv"] = result_to_csv(result, say)
+        files[f"rondes/ronde-{number}/opkomst.txt"] = _as_text(lines)
     return files
 
 
@@ -211,7 +211,7 @@ def _record(
 
 def _readme(project: Project, n: int, files: Mapping[str, bytes], say: Translator) -> bytes:
     folders = {path.partition("/")[0] for path in files}
-    listed = ("uitgaven", "rapport", "bord", "wijkbudget", "vernietiging")
+    listed = ("uitgaven", "rapport", "kaartjes", "rondes", "vernietiging")
     licence = results_licence()
     lines = [
         say("archive.title", name=project.name),

@@ -157,13 +157,13 @@ def test_the_package_holds_what_was_published_counted_by_hand(town: Store, tmp_p
     cores = pyogrio.read_dataframe(path, layer="cores")
     assert cores["name"].unique().tolist() == [OPEN_NAME]
     assert len(rows(files["data/uitgaven/2/tabellen/cores.csv"])) == len(cores) + 1
-    card = rows(files["data/bord/kaartjes.csv"])
+    card = rows(files["data/kaartjes/kaartjes.csv"])
     assert [row[3] for row in card] == ["Kaartje", "Bank bij de vijver"]
-    result = {row[1]: row[4:6] for row in rows(files["data/wijkbudget/ronde-1/uitslag.csv"])}
+    result = {row[1]: row[4:6] for row in rows(files["data/rondes/ronde-1/uitslag.csv"])}
     assert result["Bomen"] == ["7", "gaat door"]
     assert result["Bankje"][0] == "5"
     assert not any("ronde-2" in name for name in files)
-    assert "Stemmen uitgebracht: 12." in files["data/wijkbudget/ronde-1/opkomst.txt"].decode()
+    assert "Stemmen uitgebracht: 12." in files["data/rondes/ronde-1/opkomst.txt"].decode()
     about = json.loads(files["data/metadata.dcterms.jsonld"])
     assert about["dcterms:creator"] == "Gemeente Echt"
     assert {f"data/{name}" for name in about["dcterms:hasPart"]} <= set(files)
@@ -192,7 +192,7 @@ def test_after_its_date_editions_and_the_log_of_destruction_are_left(town: Store
     assert n == 26
     log = rows(files["data/vernietiging/logboek.csv"])
     assert log[1] == [day.isoformat(), W("archive.erased_past_date"), "25"]
-    assert not any(name.startswith(("data/bord", "data/wijkbudget")) for name in files)
+    assert not any(name.startswith(("data/kaartjes", "data/rondes")) for name in files)
     facts = json.loads(files["data/uitgaven/2/feiten.json"])
     assert [one["name"] for one in facts["tables"]["neighbourhoods"]] == [OPEN_NAME]
     assert not any(text.encode() in contents for text in CANARIES for contents in files.values())
