@@ -73,7 +73,9 @@ def test_the_beamer_counts_and_grows_on_one_map(
         watching.page.goto(f"{app.url}/scherm?avond={workshop_session.id}")
         watching.page.wait_for_selector(".canvas[data-arrived~=ground]", timeout=60_000)
         asking.page.goto(f"{app.url}/avond?avond={workshop_session.id}")
-        asking.page.locator(".st-key-fill button").click(timeout=60_000)
+        asking.page.locator(".st-key-fill button").wait_for(timeout=60_000)
+        controls.rest(asking.page)  # else the press may fall on a page that is made anew
+        asking.page.locator(".st-key-fill button").click()
         watching.page.locator(".beamer-count b", has_text="10").wait_for(timeout=60_000)
         page, hidden = watching.page, i18n.get_translator("nl")("live.hidden")
         page.get_by_text(hidden).wait_for()
