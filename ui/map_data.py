@@ -86,7 +86,8 @@ def register_shapes(found: EncodedTopology) -> str:
     Only the browser of the sign-in that they were made for gets them. The address is a digest of the contents and
     the project, so it cannot be guessed without knowing them. The last few hundred are kept.
     """
-    project, reader = current_project(), login_sessions.reader_of_visit()
+    # The reader first: a sign-in that turns out to have ended meanwhile makes shapes for nobody, never for everybody.
+    reader, project = login_sessions.reader_of_visit(), current_project()
     made = MadeShapes(found, reader, project, _count_erased(project))
     stem = hashlib.sha256(f"{found.etag}\0{project}".encode()).hexdigest()[:32]
     key = (stem, project, reader)

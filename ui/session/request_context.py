@@ -40,9 +40,10 @@ def is_for_children() -> bool:
 
 def current_project() -> str:
     """Return the project of the address (``?project=...``), or the one to show without it; a panel has one only."""
-    asked, actor = st.query_params.get(Query.PROJECT, ""), current_actor()
-    scope = "" if actor is None else actor.project
-    return asked or scope or context.default_project(for_staff=actor is not None)
+    if asked := st.query_params.get(Query.PROJECT, ""):
+        return asked  # most pages: nobody's sign-in need be looked up for it
+    actor = current_actor()
+    return (actor.project if actor else "") or context.default_project(for_staff=actor is not None)
 
 
 def current_ticket() -> str:
