@@ -66,12 +66,27 @@ def render_pdf(
     say["credit"] = " · ".join(dict.fromkeys(part for part in (document.label, credit) if part))
     house = house_style.current()
     say["look"] = {"ink": house.ink, "strong": house.action_deep, "drawn": style.DRAWN}
+    return typeset("report.typ", say, made)
+
+
+def typeset(template: str, content: Mapping[str, object], made: datetime) -> bytes:
+    """Set content by a template of this folder as a PDF: real text, tagged for screen readers.
+
+    Parameters
+    ----------
+    template
+        Name of the file; all words and pictures go in as data, and nothing of them is read as a program.
+    content
+        What the template reads as JSON.
+    made
+        Moment in its properties, with a time zone; nothing else of it depends on the clock.
+    """
     done = typst.compile(
-        HERE / "report.typ",
+        HERE / template,
         font_paths=[FONTS],
-        # A report looks the same on every machine.
+        # It looks the same on every machine.
         ignore_system_fonts=True,
-        sys_inputs={"content": json.dumps(say, ensure_ascii=False)},
+        sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
         format="pdf",
         pdf_standards=["ua-1"],
         timestamp=made.replace(microsecond=0),
