@@ -111,19 +111,27 @@ def plan_queries(wish: DownloadRequest, have: dict[str, LayerRecord], origins: O
     return found
 
 
+def _facts_of_division(key: str, year: int, origin: Origin) -> dict[str, object]:
+    """Return what the lock tells of the areas of a division in a year, whichever of them were asked for."""
+    row = DIVISIONS[key]
+    return {
+        "source": f"{row.source} {year}",
+        "licence": row.licence,
+        "attribution": row.credit.format(year=year),
+        "date": str(year),
+        "year": year,
+        "url": origin.url,
+    }
+
+
 def _areas(code: str, key: str, year: int, origin: Origin) -> Asking:
     row = DIVISIONS[key]
 
     def ask(suppliers: Suppliers, ground: shapely.Geometry) -> list[DownloadedLayer]:
         table, notes = suppliers.areas(key, code, year, None if key == "gemeente" else ground)
-        facts = {
+        facts = _facts_of_division(key, year, origin)
+        facts |= {
             "key": key,
-            "source": f"{row.source} {year}",
-            "licence": row.licence,
-            "attribution": row.credit.format(year=year),
-            "date": str(year),
-            "year": year,
-            "url": origin.url,
             "notes": notes,
             "absent": figures.absent_figures(table) if row.figures else [],
         }
@@ -133,8 +141,6 @@ def _areas(code: str, key: str, year: int, origin: Origin) -> Asking:
 
 
 def _belt(code: str, key: str, year: int, origin: Origin) -> Asking:
-    row = DIVISIONS[key]
-
     def ask(suppliers: Suppliers, ground: shapely.Geometry) -> list[DownloadedLayer]:
         table, notes = suppliers.belt(key, code, year, ground)
         lacking: dict[str, FetchError] = {}
@@ -146,16 +152,7 @@ def _belt(code: str, key: str, year: int, origin: Origin) -> Asking:
                 raise
             except FetchError as problem:
                 lacking[STATLINE] = problem
-        facts = {
-            "key": belt.key_of(key),
-            "source": f"{row.source} {year}",
-            "licence": row.licence,
-            "attribution": row.credit.format(year=year),
-            "date": str(year),
-            "year": year,
-            "url": origin.url,
-            "notes": notes,
-        }
+        facts = _facts_of_division(key, year, origin) | {"key": belt.key_of(key), "notes": notes}
         return [DownloadedLayer(belt.layer_name(key, year), belt.FILE, table, facts, lacking)]
 
     return ask
