@@ -213,9 +213,7 @@ class ModerationRepository(Repository):
                 )
                 if not last:
                     raise NothingToUndo(subject=subject)
-                tx.execute("UPDATE decision SET undone = 1 WHERE id = ?", (last[0][0],))
-                if aspect == WORDS:
-                    rows.split_unless_released(tx, subject)
+                _undo(tx, last[0][0], subject, aspect)
             bump_revision(tx, project)
             append(tx, by, "undo a decision", project=project, n=len(subjects), now_s=self._clock())
 
@@ -244,20 +242,23 @@ class ModerationRepository(Repository):
         require_role(by, "planner", "undo a decision")
         with self._engine.write() as tx:
             lock_project(tx, project)
-            n = sum(
-                tx.execute(
-                    "UPDATE decision SET undone = 1 WHERE id = ? AND project = ? AND undone = 0 AND seq = ("
-                    "SELECT max(l.seq) FROM decision l WHERE l.subject = decision.subject"
-                    " AND l.aspect = decision.aspect AND l.undone = 0)",
+            in_force = [
+                row
+                for one in decisions
+                for row in tx.query(
+                    "SELECT id, subject, aspect FROM decision d WHERE id = ? AND project = ? AND undone = 0 AND seq = ("
+                    "SELECT max(l.seq) FROM decision l WHERE l.subject = d.subject AND l.aspect = d.aspect"
+                    " AND l.undone = 0)",
                     (one, project),
                 )
-                for one in decisions
-            )
-            if not n:
+            ]
+            for key, subject, aspect in in_force:
+                _undo(tx, key, subject, aspect)
+            if not in_force:
                 raise NothingToUndo(subject=next(iter(decisions), ""))
             bump_revision(tx, project)
-            append(tx, by, "undo a decision", project=project, n=n, now_s=self._clock())
-        return n
+            append(tx, by, "undo a decision", project=project, n=len(in_force), now_s=self._clock())
+        return len(in_force)
 
     def shape_decisions(self, project: str) -> dict[str, tuple[str, Polygon | MultiPolygon | None]]:
         """Return the decision in force on the shape of each sketch, with the outline that counts instead, if any."""
@@ -411,6 +412,13 @@ def _insert_decision(
         },
     )
     return key
+
+
+def _undo(tx: Transaction, decision: str, subject: str, aspect: str) -> None:
+    """Take a decision out of force, with what followed from it."""
+    tx.execute("UPDATE decision SET undone = 1 WHERE id = ?", (decision,))
+    if aspect == WORDS:
+        rows.split_unless_released(tx, subject)
 
 
 def _is_card(tx: Transaction, subject: str) -> bool:
