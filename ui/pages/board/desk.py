@@ -11,11 +11,12 @@ from maps.documents.workshop_handouts import Poster
 from maps.static import qr
 from study import context, jobs, permissions
 from study.board import cards, export
-from study.board.cards import CARD_OWNERS, Card, DeskCard, PublicCard, SignalStatus
+from study.board.cards import Card, DeskCard, PublicCard, SignalStatus
 from study.permissions import Project
+from study.publishing.xlsx import XLSX_TYPE
 from ui import workers
-from ui.pages.board import card_text, doubles, square_map
-from ui.pages.board.day_text import format_day, parse_day
+from ui.pages.board import card_text, decision_fields, doubles, square_map
+from ui.pages.board.day_text import parse_day
 from ui.pages.board.doubles import PROBLEM
 from ui.routes import Page, Query, page_path
 from ui.session.request_context import (
@@ -28,8 +29,6 @@ from ui.session.request_context import (
 )
 
 STATUSES: tuple[SignalStatus, ...] = ("new", "wijkpanel", "budget", "planned", "done", "declined")
-OWNERS = ("", *CARD_OWNERS)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def page() -> None:
@@ -141,22 +140,9 @@ def _decide(say: Translator, project: Project, shown: list[Card]) -> None:
     st.button(say("desk.take_down"), key=f"down_{card.id}", on_click=_hide, args=(say, project, card))
     turn = f"{card.id}_{hash(card)}"
     with st.form(f"decide_{turn}"):
-        st.selectbox(
-            say("desk.status"),
-            STATUSES,
-            index=STATUSES.index(card.status),
-            format_func=lambda one: say(f"board.status_{one}"),
-            key=f"status_{turn}",
+        decision_fields.show(
+            say, turn, STATUSES, status=card.status, owner=card.owner, why=card.why, due=card.due
         )
-        st.selectbox(
-            say("desk.owner"),
-            OWNERS,
-            index=OWNERS.index(card.owner),
-            format_func=lambda one: say(f"board.owner_{one}") if one else say("desk.nobody"),
-            key=f"owner_{turn}",
-        )
-        st.text_input(say("desk.why"), value=card.why, max_chars=280, key=f"why_{turn}")
-        st.text_input(say("board.due_ask"), value=format_day(card.due), max_chars=10, key=f"due_{turn}")
         st.caption(say("desk.why_how"))
         # The card as it was when this form was made: who decides is told when somebody else did meanwhile.
         st.form_submit_button(say("desk.save"), type="primary", on_click=_save, args=(say, card, turn))
@@ -188,7 +174,7 @@ def _files(say: Translator, project: Project) -> None:
             say("desk.xlsx"),
             lambda: export.to_xlsx(project.id, say),
             file_name=f"bord-{project.id}.xlsx",
-            mime=XLSX,
+            mime=XLSX_TYPE,
             key="board_xlsx",
             on_click="ignore",
         )

@@ -8,18 +8,17 @@ import streamlit as st
 from geo.errors import BuurtError
 from i18n import Translator
 from study.board import meetings, minutes
-from study.board.cards import CARD_OWNERS, SignalStatus
+from study.board.cards import SignalStatus
 from study.board.meetings import STATUSES_OF, AgendaCard, AgendaItem, AgendaOutcome, AgendaWay, Meeting
 from ui import workers
-from ui.pages.board import card_text
-from ui.pages.board.day_text import format_day, parse_day
+from ui.pages.board import card_text, decision_fields
+from ui.pages.board.day_text import parse_day
 from ui.pages.panel.scope import PROBLEM
 from ui.session.request_context import acting_actor
 
 OUTCOMES: tuple[AgendaOutcome, ...] = ("adopted", "changed", "returned")
 WAYS: tuple[AgendaWay, ...] = ("consent", "vote")
 STATUSES: tuple[SignalStatus, ...] = STATUSES_OF["adopted"]
-OWNERS = ("", *CARD_OWNERS)
 CHOSEN = "agenda_card"
 """Key in the session's state of the card that is decided about."""
 UNDECIDED = "agenda_undecided"
@@ -132,22 +131,9 @@ def _decision(say: Translator, made: Meeting, one: AgendaCard, left: list[str]) 
             horizontal=True,
             key=f"outcome_{turn}",
         )
-        st.selectbox(
-            say("desk.status"),
-            STATUSES,
-            index=STATUSES.index(item.status) if item.status in STATUSES else 0,
-            format_func=lambda key: say(f"board.status_{key}"),
-            key=f"status_{turn}",
+        decision_fields.show(
+            say, turn, STATUSES, status=item.status, owner=item.owner, why=item.reason, due=card.due
         )
-        st.selectbox(
-            say("desk.owner"),
-            OWNERS,
-            index=OWNERS.index(item.owner),
-            format_func=lambda key: say(f"board.owner_{key}") if key else say("desk.nobody"),
-            key=f"owner_{turn}",
-        )
-        st.text_input(say("desk.why"), value=item.reason, max_chars=280, key=f"why_{turn}")
-        st.text_input(say("board.due_ask"), value=format_day(card.due), max_chars=10, key=f"due_{turn}")
         _way(say, item, turn)
         st.caption(say("meeting.returned_how"))
         st.form_submit_button(
