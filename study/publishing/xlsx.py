@@ -15,6 +15,9 @@ from study.publishing.cell_values import BOOK, FORMULA, point_places, table_titl
 from study.publishing.dictionary import data_dictionary, description, provenance_table
 from study.publishing.publication import Publication
 
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""Media type of such a file."""
+
 
 def to_xlsx(made: Publication, say: Translator) -> bytes:
     """Write all tables in one workbook: real numbers, a sheet a table, and first where they come from."""

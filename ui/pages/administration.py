@@ -87,13 +87,11 @@ def _projects(say: Translator, actor: Actor) -> None:
 
 def _towns(say: Translator, here: Project | None) -> dict[str, str]:
     """Return the municipalities a project can be of; say so where there are none."""
-    towns = {town.code: town.name for town in datasets.municipalities() if not town.is_made_up}
+    own = {} if here is None else {here.municipality: here.municipality or say("manage.without_town")}
     if here is not None and here.crs != RD:
-        return {
-            here.municipality: here.municipality or say("manage.without_town")
-        }  # residents draw in the Netherlands only
-    if here is not None:
-        towns.setdefault(here.municipality, here.municipality or say("manage.without_town"))
+        return own  # residents draw in the Netherlands only
+    towns = {town.code: town.name for town in datasets.municipalities() if not town.is_made_up}
+    towns = {**towns, **{code: name for code, name in own.items() if code not in towns}}
     if not towns:
         st.info(say("manage.no_town"))
         st.markdown(f"[{say('manage.to_sources')}]({page_path(Page.SOURCES)})")

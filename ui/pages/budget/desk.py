@@ -14,6 +14,7 @@ from study.budget import rounds
 from study.budget.rounds import Actor, BudgetPlan, BudgetRound
 from study.contributions.tickets import MAX_TICKETS
 from study.permissions import Project
+from study.publishing.xlsx import XLSX_TYPE
 from ui import workers
 from ui.components import tickets
 from ui.components.markdown_escape import escape_markdown
@@ -35,7 +36,6 @@ SAVED, SENTENCE = "budget_saved", "budget_sentence"
 
 MAX_EUR = 10_000_000
 USUAL_DAYS = 21
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def page() -> None:
@@ -394,7 +394,7 @@ def _files(say: Translator, result: results.RoundResult, made: BudgetRound) -> N
             say("budget.xlsx"),
             lambda: results.to_xlsx(result, say),
             f"{stem}.xlsx",
-            XLSX,
+            XLSX_TYPE,
             key="budget_xlsx",
             on_click="ignore",
         )

@@ -22,6 +22,7 @@ from study.publishing.dictionary import selection_sentence
 from study.publishing.features import is_open
 from study.publishing.formats import raw_drawings, to_bytes
 from study.publishing.publication import Publication, find_publication, latest_publication
+from study.publishing.xlsx import XLSX_TYPE
 from ui.components import tickets
 from ui.pages.planner.section import PlannerContext
 from ui.routes import features_address
@@ -34,7 +35,7 @@ MIMES = {
     "gpkg": "application/geopackage+sqlite3",
     "geojson": "application/geo+json",
     "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX_TYPE,
     "zip": "application/zip",
     "jsonld": "application/ld+json",
     "xml": "application/xml",

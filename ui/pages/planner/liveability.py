@@ -13,7 +13,7 @@ from maps.interactive.leaflet_layers import BrowserLayer
 from maps.interactive.planner_layers import ClassifiedLayer
 from study.analysis import comparison, liveability
 from study.analysis.liveability import SignalStatus
-from study.publishing.xlsx import list_to_xlsx
+from study.publishing.xlsx import XLSX_TYPE, list_to_xlsx
 from ui.components import table
 from ui.components.markdown_escape import escape_markdown
 from ui.components.table import Column
@@ -269,7 +269,7 @@ def _offer_list(view: PlannerContext) -> None:
         say("planner.signals_fetch"),
         lambda: list_to_xlsx(listed, say("planner.signals_title")),
         file_name=f"signalen-{view.project.id}.xlsx",
-        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        mime=XLSX_TYPE,
         icon=":material/download:",
         on_click="ignore",
     )
