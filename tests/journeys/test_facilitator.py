@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import cv2
 import numpy as np
@@ -377,6 +378,14 @@ def test_each_who_is_helped_is_somebody_else(
         page.reload()
         visit.wait("accepted")
         assert drawn() == [("helped", 1)]
+
+        # As when the browser asks for the page before it has heard of the turn: it is the same person's.
+        here = page.url
+        page.evaluate("history.replaceState(null, '', location.href.replace(/&beurt=[^&]*/, ''))")
+        assert page.url != here
+        controls.press(page, "steps.next")
+        at(page, W("places.title"))
+        assert parse_qs(urlsplit(page.url).query)["beurt"] == parse_qs(urlsplit(here).query)["beurt"]
 
         page.goto(
             f"{app.url}/?project=demo&code={workshop_session.code}&groep=a&hulp=JV&stap=teken&kaart=ABCDE-ABCDE"

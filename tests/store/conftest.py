@@ -23,11 +23,19 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture
+def database(cluster: Cluster) -> Iterator[str]:
+    """Return the address of an empty database, which is gone after the test."""
+    address = cluster.database()
+    yield address
+    cluster.drop(address)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/buurt.gpkg"
-    found: str = request.getfixturevalue("cluster").database()
+    found: str = request.getfixturevalue("database")
     return found
 
 

@@ -264,7 +264,7 @@ def words_and_visit() -> tuple[Translator, ResidentVisit]:
     if guest is not None:
         project = sessions.with_session_settings(project, guest.session)
         if guest.helped_by and not guest.turn:
-            guest = begin_turn(project, guest)
+            guest = _begun_turn(guest) or begin_turn(project, guest)
     visit = st.session_state.get("visit")
     fresh = ResidentVisit(
         project, guest, arm=secrets.choice(tuple(WIDTHS_M)) if project.width_experiment else ""
@@ -275,19 +275,36 @@ def words_and_visit() -> tuple[Translator, ResidentVisit]:
     return resident_translator(), visit
 
 
+def _begun_turn(guest: Participant) -> Participant | None:
+    """Return the turn that this visit began already, where the browser does not know it yet; None without one.
+
+    A browser that asks for the page again before it heard of the turn is with the same person. Were another one begun,
+    the address could end with one turn and the drawing with the other, and a page loaded again would find none.
+    """
+    visit = st.session_state.get("visit")
+    known = visit.guest if isinstance(visit, ResidentVisit) else None
+    if known is None or not known.turn:
+        return None
+    if (known.session.id, known.helped_by) != (guest.session.id, guest.helped_by):
+        return None
+    st.query_params[Query.TURN] = known.turn
+    return replace(guest, turn=known.turn)
+
+
 def begin_turn(project: Project, guest: Participant) -> Participant:
     """Begin with the next person who is helped: nothing of the one before is theirs.
 
     The address holds the turn, so that a page that is loaded again goes on with the same person.
     """
     mine = replace(guest, turn=secrets.token_hex(6))
-    st.query_params[Query.TURN] = mine.turn
     for key in list(st.session_state.keys()):
         if key != "tab":
             del st.session_state[key]
     # No browser remembers anything of a turn that begins now, so a tab that answered before is not asked again. One
     # that has yet to answer is waited for: what is pressed before that would be lost in the rerun of its answer.
     st.session_state["visit"] = ResidentVisit(project, mine, asked_tab="tab" in st.session_state)
+    # Last: a run that is ended here, as the browser asks for the page again, has begun the turn all the same.
+    st.query_params[Query.TURN] = mine.turn
     return mine
 
 
