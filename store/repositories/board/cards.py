@@ -320,9 +320,9 @@ class BoardRepository(Repository):
                 raise DecidedMeanwhile(status=now, was=was)
             joined = {one.id: one.joined_into for one in known.values()}
             shown = {one.id for one in known.values() if one.is_released}
-            if into and (
-                not {into, rows.root_of(into, joined)} <= shown or card in {into, rows.root_of(into, joined)}
-            ):
+            chain = rows.chain_of(into, joined)
+            # A card that is moved from one to another may stand half-way the chain of the other: that is a ring too.
+            if into and (card in chain or not {into, chain[-1]} <= shown):
                 raise InputRefused(field="card", reason="unknown_choice")
             if into and known[card].is_in_hand:
                 raise CardInHand(card=card, status=known[card].status, owner=known[card].owner)

@@ -247,9 +247,21 @@ def root_of(card: str, into: Mapping[str, str]) -> str:
     >>> root_of("a", {"a": "b", "b": "c", "c": ""}), root_of("c", {"c": ""})
     ('c', 'c')
     """
-    while into.get(card):
-        card = into[card]
-    return card
+    return chain_of(card, into)[-1]
+
+
+def chain_of(card: str, into: Mapping[str, str]) -> list[str]:
+    """Return a card, the one that it was joined into, the one that that was joined into, and so on.
+
+    Examples
+    --------
+    >>> chain_of("a", {"a": "b", "b": "c", "c": ""})
+    ['a', 'b', 'c']
+    """
+    chain = [card]
+    while into.get(chain[-1]):
+        chain.append(into[chain[-1]])
+    return chain
 
 
 def split_unless_released(tx: Transaction, card: str) -> None:

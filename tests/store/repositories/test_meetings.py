@@ -216,8 +216,17 @@ def test_cards_are_never_joined_in_a_ring_nor_into_what_is_not_on_the_board(priv
             private_store.board.join_card(one.id, into, was="", by=PANEL)
 
 
+def test_a_card_is_not_moved_into_what_was_joined_into_it(private_store: Store) -> None:
+    """Third into second into first; the second may not go into the third: none of them would stand any more."""
+    first, second, third = (released(private_store, f"Tegel {n}").id for n in range(3))
+    private_store.board.join_card(second, first, was="", by=PANEL)
+    private_store.board.join_card(third, second, was="", by=PANEL)
+    with pytest.raises(E.InputRefused):
+        private_store.board.join_card(second, third, was=first, by=PANEL)
+
+
 @given(steps=st.lists(st.tuples(st.integers(0, 3), st.integers(-1, 3)), max_size=12))
-@settings(max_examples=5)
+@settings(max_examples=20)
 def test_law_any_joins_leave_every_card_in_one_standing_card(steps: list[tuple[int, int]]) -> None:
     """Whatever is joined and undone: no ring, and each of four cards has a place on the board."""
     with tempfile.TemporaryDirectory() as folder, store.open_store(f"sqlite:///{folder}/b.gpkg") as opened:
