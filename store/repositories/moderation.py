@@ -415,7 +415,7 @@ def _insert_decision(
 
 
 def _undo(tx: Transaction, decision: str, subject: str, aspect: str) -> None:
-    """Take a decision out of force, with what followed from it."""
+    """Undo a decision, with what followed from it."""
     tx.execute("UPDATE decision SET undone = 1 WHERE id = ?", (decision,))
     if aspect == WORDS:
         rows.split_unless_released(tx, subject)
